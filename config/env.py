@@ -1,0 +1,64 @@
+"""Typed readers of the environment: the only file that touches os.environ.
+
+Every setting a deployment can make is a function call in settings.py that goes through here, so a wrong value is one
+clear sentence at start and never a surprise later.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+class ConfigError(Exception):
+    """A setting that cannot be used; the message names it and says what is allowed."""
+
+
+def text(name: str, default: str = "") -> str:
+    """The value of NAME without surrounding blanks; an empty value counts as unset."""
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, default: bool = False) -> bool:
+    value = text(name).lower()
+    if not value:
+        return default
+    if value in {"1", "true", "yes", "on", "tak"}:
+        return True
+    if value in {"0", "false", "no", "off", "nie"}:
+        return False
+    raise ConfigError(f"{name}={value!r}: expected true or false")
+
+
+def number(name: str, default: int, *, minimum: int = 0, maximum: int | None = None) -> int:
+    value = text(name)
+    if not value:
+        return default
+    try:
+        parsed = int(value)
+    except ValueError:
+        raise ConfigError(f"{name}={value!r}: expected a whole number") from None
+    if parsed < minimum or (maximum is not None and parsed > maximum):
+        raise ConfigError(f"{name}={value!r}: expected {minimum} to {maximum if maximum is not None else '...'}")
+    return parsed
+
+
+def words(name: str) -> list[str]:
+    """Comma- or blank-separated list."""
+    return text(name).replace(",", " ").split()
+
+
+def folder(name: str, default: Path) -> Path:
+    return Path(text(name) or default).expanduser().resolve()
+
+
+def set_default(name: str, value: str) -> None:
+    """Give a variable that libraries and child processes read a value, unless the deployment chose one."""
+    os.environ.setdefault(name, value)
+
+
+def use_for_tests(**values: str) -> None:
+    """Replace variables for this process and its children; variables of the developer's shell must not leak in."""
+    for name in ("DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "PORT", "PUBLIC_URL", "LLM_BASE_URL"):
+        os.environ.pop(name, None)
+    os.environ.update(values)

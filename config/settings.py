@@ -1,0 +1,299 @@
+"""Every setting of the product. Values come from the environment through env.py; nothing else reads it."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from config import embedded, env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "data")
+DEBUG = env.flag("DEBUG")
+HOST = env.text("HOST", "127.0.0.1")
+PORT = env.number("PORT", 8000, minimum=1, maximum=65535)
+
+# Threads: the query embedder is fastest on one, and OpenMP must be told before it is loaded (docs/benchmarks.md).
+env.set_default("OMP_NUM_THREADS", "1")
+
+
+def _secret_key() -> str:
+    """SECRET_KEY, or one made at the first start and kept in the data folder (sessions and signed links survive)."""
+    given = env.text("SECRET_KEY")
+    if given:
+        return given
+    path = DATA_DIR / "secret_key"
+    if not path.exists():
+        try:
+            DATA_DIR.mkdir(parents=True, exist_ok=True)
+            partial = path.with_suffix(f".{secrets.token_hex(4)}")
+            partial.touch(mode=0o600)
+            partial.write_text(secrets.token_urlsafe(50))
+            try:
+                path.hardlink_to(partial)  # the first of two starting processes wins, both read the same key
+            except FileExistsError:
+                pass  # noqa: S110  # somebody was first: theirs is the key
+            partial.unlink()
+        except OSError as error:
+            raise env.ConfigError(f"The data folder {DATA_DIR} cannot be written ({error.strerror}). Set DATA_DIR.") from error
+    return path.read_text()
+
+
+SECRET_KEY = _secret_key()
+PUBLIC_URL = env.text("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]", urlsplit(PUBLIC_URL).hostname or ""]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "channels",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_q",
+    "csp",
+    "config",
+    "council",
+    "transcripts",
+    "assistant",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "council.middleware.ErrorPageMiddleware",
+    "council.middleware.AdminCouncilMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- database: `default` logs in as `app`, `owner` migrates ---------------------------------------------------------
+
+
+def _database(url: str, user: str = "") -> dict[str, object]:
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise env.ConfigError("DATABASE_URL must look like postgresql://app:password@host:5432/council")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": user or unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+    }
+
+
+def _embedded_database(role: str) -> dict[str, object]:
+    socket_dir = embedded.EmbeddedServer(DATA_DIR).socket_dir
+    return {
+        "ENGINE": "config.embedded_backend",  # starts the server at the first connection
+        "NAME": embedded.DATABASE,
+        "USER": role,
+        "HOST": str(socket_dir),
+    }
+
+
+DATABASE_URL = env.text("DATABASE_URL")
+DATABASE_EMBEDDED = not DATABASE_URL
+if DATABASE_EMBEDDED:
+    DATABASES = {"default": _embedded_database("app"), "owner": _embedded_database("owner")}
+else:
+    DATABASES = {
+        "default": _database(DATABASE_URL),
+        # Only `migrate` needs the owner; the web and the workers may run without its password.
+        "owner": _database(env.text("OWNER_DATABASE_URL", DATABASE_URL)),
+    }
+if env.flag("DATABASE_POOL"):  # web processes only: a pool's sockets must not be shared by forked queue workers
+    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
+DATABASE_ROUTERS: list[str] = []
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- people ----------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "council.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "sign-in"
+
+# --- language and time -----------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "pl"
+LANGUAGES = [("pl", "polski")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = env.text("TIME_ZONE", "Europe/Warsaw")
+USE_TZ = True
+
+# --- files -----------------------------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    # Recordings and what is made of them; never served from a public folder (transcripts/media.py signs links).
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(DATA_DIR / "media"), "file_permissions_mode": 0o600},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MANIFEST_STRICT = False
+WORK_DIR = DATA_DIR / "work"  # downloads and decoded pieces under way; may be emptied at any time
+MODELS_DIR = DATA_DIR / "models"
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+MEDIA_LINK_TTL = timedelta(hours=6)
+
+# --- limits on what comes in -----------------------------------------------------------------------------------------
+MAX_SOURCE_BYTES = env.number("MAX_SOURCE_MB", 8_192, minimum=1) * 1024 * 1024
+MAX_SOURCE_DURATION = timedelta(hours=env.number("MAX_SOURCE_HOURS", 14, minimum=1))
+FETCH_TIMEOUT = timedelta(hours=env.number("FETCH_TIMEOUT_HOURS", 6, minimum=1))
+# Hosts (host or host:port) that may be private or loopback: an intranet's media server, the tests' own.
+FETCH_ALLOWED_HOSTS = frozenset(env.words("FETCH_ALLOWED_HOSTS"))
+
+# --- recognition, embeddings, language model, voices -----------------------------------------------------------------
+WHISPER_MODEL = env.text("WHISPER__MODEL", "base")
+WHISPER_DEVICE = env.text("WHISPER__INFERENCE_DEVICE", "auto")
+WHISPER_COMPUTE_TYPE = env.text("WHISPER__COMPUTE_TYPE", "default")
+WHISPER_CPU_THREADS = env.number("WHISPER__CPU_THREADS", 0)
+RECOGNIZER = env.text("RECOGNIZER", "faster_whisper")  # or "fake", for tests and load measurements
+
+EMBEDDINGS_BASE_URL = env.text("EMBEDDINGS_BASE_URL")  # empty: the model inside the wheel
+EMBEDDINGS_API_KEY = env.text("EMBEDDINGS_API_KEY")
+EMBEDDINGS_MODEL = env.text("EMBEDDINGS_MODEL")
+LLM_BASE_URL = env.text("LLM_BASE_URL")  # empty: quote mode
+LLM_API_KEY = env.text("LLM_API_KEY")
+LLM_MODEL = env.text("LLM_MODEL")
+CHAT_MAX_TOKENS = env.number("CHAT_MAX_TOKENS", 5_000, minimum=100)
+EDGE_TTS_VOICE = env.text("EDGE_TTS_VOICE", "pl-PL-ZofiaNeural")
+READ_ALOUD_ONLINE = env.flag("READ_ALOUD_ONLINE", default=True)
+
+# --- queue: two named clusters; the ledger in transcripts/ is the truth, a message only says "look" ------------------
+_MESSAGE_TIMEOUT_S = int(FETCH_TIMEOUT.total_seconds()) + 1_800  # the longest single piece of work is a download
+_CLUSTER = {
+    "timeout": _MESSAGE_TIMEOUT_S,
+    "retry": 3 * _MESSAGE_TIMEOUT_S + 60,  # the lock's clock starts at prefetch; transcripts' sweeper is much quicker
+    "queue_limit": 1,
+    "bulk": 1,
+    "max_attempts": 1,
+    "ack_failures": True,
+    "poll": 0.2,
+    "recycle": 10**9,  # a worker keeps its model
+    "scheduler": False,
+    "catch_up": False,
+}
+Q_CLUSTER = {
+    "name": "default",
+    "orm": "default",
+    "workers": env.number("DEFAULT_WORKERS", 2, minimum=1),
+    "save_limit": -1,  # results live in the ledger
+    "label": "Kolejka",
+    **_CLUSTER,
+    "ALT_CLUSTERS": {"gpu": {"workers": env.number("GPU_WORKERS", 1, minimum=1), **_CLUSTER}},
+}
+
+# --- websockets ------------------------------------------------------------------------------------------------------
+REDIS_URL = env.text("REDIS_URL")
+if REDIS_URL:
+    CHANNEL_LAYERS = {
+        "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}
+    }
+else:
+    CHANNEL_LAYERS = {"default": {"BACKEND": "config.channel_layer.PostgresChannelLayer"}}
+
+# --- API -------------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "council.api.ApiKeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "council.api.exception_handler",
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
+    "PAGE_SIZE": 50,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Asystent Radnego API",
+    "DESCRIPTION": "Nagrania, transkrypcje, wyszukiwanie i odpowiedzi z cytatami jednej rady.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+# --- security --------------------------------------------------------------------------------------------------------
+HTTPS = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS and env.flag("SECURE_SSL_REDIRECT", default=True)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "media-src": ["'self'", "blob:"],
+        "connect-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+if not HTTPS:  # what `check --deploy` asks of a site on https cannot hold on http://127.0.0.1
+    SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016", "security.W021"]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "httpx2": {"level": "WARNING"},
+        "faster_whisper": {"level": "WARNING"},
+        "django-q": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,82 @@
+"""The only door from a person (or a key) to a council's things. A closed door answers 404, never 403: it does not tell
+whether there is something behind it."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from council.errors import CouncilError
+from council.models import ApiKey, Council, Membership, Role, User
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+
+class Can(enum.Flag):
+    """What an actor may do inside one council."""
+
+    READ_PUBLISHED = enum.auto()
+    READ_ALL = enum.auto()
+    EDIT = enum.auto()  # bring recordings in, correct, publish, delete
+    MANAGE = enum.auto()  # people and keys of the council
+
+
+_OF_ROLE = {
+    Role.RESIDENT.value: Can.READ_PUBLISHED,
+    Role.COUNCILLOR.value: Can.READ_PUBLISHED | Can.READ_ALL,
+    Role.CLERK.value: Can.READ_PUBLISHED | Can.READ_ALL | Can.EDIT | Can.MANAGE,
+}
+_EVERYTHING = Can.READ_PUBLISHED | Can.READ_ALL | Can.EDIT | Can.MANAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody inside one council: what every query and action takes as its first argument."""
+
+    council_id: int
+    council_slug: str
+    council_name: str
+    can: Can
+    user_id: int | None  # None for an API key or the command line
+    egress_allowed: bool
+
+    def require(self, wanted: Can) -> None:
+        """Raises CouncilError("not_found") when the actor may not."""
+        if wanted not in self.can:
+            raise CouncilError("not_found")
+
+
+def access_council(user: User | AnonymousUser, slug: str) -> Actor:
+    """The door for people. Raises CouncilError("not_found") when there is no such council or the person has no role."""
+    if not user.is_authenticated or not user.is_active:
+        raise CouncilError("not_found")
+    council = Council.objects.filter(slug=slug).first()
+    if council is None:
+        raise CouncilError("not_found")
+    if user.is_superuser:
+        return _actor(council, _EVERYTHING, user.pk)
+    membership = Membership.objects.filter(user_id=user.pk, council=council).first()
+    if membership is None:
+        raise CouncilError("not_found")
+    return _actor(council, _OF_ROLE[membership.role], user.pk)
+
+
+def access_council_by_key(key: ApiKey, slug: str) -> Actor:
+    """The door for programs: a key opens its own council, as a clerk without the right to manage people."""
+    if key.council.slug != slug or key.revoked_at is not None:
+        raise CouncilError("not_found")
+    return _actor(key.council, _OF_ROLE[Role.CLERK.value] & ~Can.MANAGE, None)
+
+
+def access_council_from_shell(slug: str) -> Actor:
+    """The door for the command line: whoever runs it owns the machine. Raises CouncilError("council_unknown")."""
+    council = Council.objects.filter(slug=slug).first()
+    if council is None:
+        raise CouncilError("council_unknown", slug=slug)
+    return _actor(council, _EVERYTHING, None)
+
+
+def _actor(council: Council, can: Can, user_id: int | None) -> Actor:
+    return Actor(council.pk, council.slug, council.name, can, user_id, council.egress_allowed)

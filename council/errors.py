@@ -1,0 +1,69 @@
+"""One error for the whole product, and the catalogue of what it says to people.
+
+A program sees `code` (stable, snake_case) and `retryable`; a person sees the Polish sentence: what happened and what
+to do. A code without a sentence is a bug that `tests/test_errors.py` finds.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# code -> (what happened, what to do); texts may name {placeholders} filled from CouncilError.context
+MESSAGES: Final[dict[str, tuple[str, str]]] = {
+    "internal_error": ("Coś się nie udało po naszej stronie.", "Spróbuj ponownie; jeśli to się powtarza, powiadom administratora."),
+    "not_found": ("Nie ma takiej strony lub nie masz do niej dostępu.", "Sprawdź adres albo zaloguj się na właściwe konto."),
+    "worker_lost": ("Przetwarzanie przerwało się kilka razy w tym samym miejscu.", "Ponów przetwarzanie; jeśli to się powtarza, powiadom administratora."),
+    # sources: fetching a recording
+    "link_invalid": ("To nie jest adres strony ani pliku.", "Wklej pełny adres zaczynający się od https://."),
+    "link_forbidden": ("Ten adres prowadzi do sieci wewnętrznej, której nie wolno odczytywać.", "Podaj publiczny adres nagrania albo wgraj plik."),
+    "egress_off": ("Dla tej rady wyłączono łączenie się z internetem.", "Wgraj plik z nagraniem albo poproś administratora o włączenie."),
+    "link_dead": ("Pod tym adresem nie ma nagrania (strona nie istnieje lub nie odpowiada).", "Otwórz adres w przeglądarce i sprawdź, czy nagranie się odtwarza."),
+    "link_login": ("Nagranie jest dostępne tylko po zalogowaniu.", "Pobierz plik i wgraj go tutaj albo dodaj plik cookies rady."),
+    "link_unsupported": ("Nie znaleziono nagrania na tej stronie.", "Podaj adres samego filmu albo wgraj plik."),
+    "link_live": ("Transmisja jeszcze trwa.", "Dodaj nagranie po jej zakończeniu."),
+    "link_interrupted": ("Pobieranie przerwało się w połowie.", "Ponów; pobieranie zacznie się od miejsca przerwania."),
+    "source_too_large": ("Plik jest większy niż dozwolony limit.", "Zmniejsz plik lub poproś administratora o zmianę limitu."),
+    "source_too_long": ("Nagranie jest dłuższe niż dozwolony limit.", "Podziel nagranie na części lub poproś o zmianę limitu."),
+    "source_missing": ("Nie ma takiego pliku.", "Sprawdź ścieżkę i uprawnienia."),
+    "source_playlist": ("Ten adres zawiera wiele nagrań.", "Podaj adres jednego nagrania."),
+    "cancelled": ("Zadanie zostało przerwane na życzenie.", "Ponów, aby dokończyć."),
+    "storage_full": ("Na dysku serwera zabrakło miejsca.", "Powiadom administratora; po zwolnieniu miejsca ponów."),
+    "transcript_empty": ("W tym pliku nie ma transkrypcji.", "Sprawdź, czy to plik JSON, VTT lub SRT z tekstem i czasami."),
+    "transcript_unreadable": ("Nie udało się odczytać tego pliku jako transkrypcji.", "Użyj JSON (Whisper, WhisperX), VTT lub SRT."),
+    "council_unknown": ("Nie ma rady o skrócie „{slug}”.", "Załóż ją poleceniem create_council albo sprawdź pisownię."),
+    "not_ready": ("Transkrypcja nie jest jeszcze gotowa.", "Poczekaj, aż opracowanie się zakończy."),
+    # media
+    "media_empty": ("Plik jest pusty.", "Sprawdź, czy nagranie zapisało się do końca, i wgraj je ponownie."),
+    "media_unreadable": ("To nie jest nagranie dźwięku ani wideo albo plik jest uszkodzony.", "Sprawdź, czy plik odtwarza się na komputerze, i wgraj właściwy."),
+    "media_no_audio": ("W tym wideo nie ma dźwięku.", "Wgraj nagranie ze ścieżką dźwiękową."),
+    "media_truncated": ("Plik jest urwany: nie zawiera całego nagrania.", "Skopiuj lub pobierz plik jeszcze raz i wgraj ponownie."),
+}
+
+
+class CouncilError(Exception):
+    """An expected failure. Raise it anywhere; the edges turn it into a page, an API answer, an exit code or a stage state.
+
+    Args:
+        code: a key of MESSAGES.
+        retryable: True when the same call may succeed later without anybody changing anything.
+        detail: for logs only; never shown to people, may hold addresses and paths.
+        context: values for the placeholders of the message.
+    """
+
+    def __init__(self, code: str, *, retryable: bool = False, detail: str = "", **context: object) -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.retryable = retryable
+        self.detail = detail
+        self.context = context
+
+
+def message_for(code: str, **context: object) -> str:
+    """The Polish text for people: what happened and what to do, in two sentences."""
+    what, todo = MESSAGES.get(code, MESSAGES["internal_error"])
+    return f"{what} {todo}".format_map(_Forgiving(context))
+
+
+class _Forgiving(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return "…"

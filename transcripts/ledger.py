@@ -1,0 +1,190 @@
+"""Who works on what: claims, leases and fences on StageRun and Chunk rows.
+
+A claim is one conditional UPDATE that takes the oldest due row nobody holds (FOR UPDATE SKIP LOCKED), counts the attempt
+and sets a new fence and a lease. A heartbeat extends the lease while the work goes on. Whoever finishes proves with the
+fence that the work is still theirs; a late zombie changes nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+
+from django.db import close_old_connections, connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from council.jobs import process_is_gone, worker_name
+from transcripts.models import Chunk, Claimable, RunState, StageRun
+
+LEASE = timedelta(seconds=30)
+HEARTBEAT_S = 8.0
+MAX_ATTEMPTS = 6
+RETRY_DELAYS_S = (2, 10, 30, 120, 300)
+"""Wait before attempt 2, 3, ... after a failure that may pass."""
+
+Row = TypeVar("Row", StageRun, Chunk)
+
+_CLAIM = """
+UPDATE {table} AS work
+SET state = 'running', attempts = attempts + 1, fence = %(fence)s, worker = %(worker)s, error_code = '',
+    lease_until = now() + %(lease)s, started_at = coalesce(started_at, now())
+WHERE id = (
+    SELECT id FROM {table}
+    WHERE attempts < %(most)s {only}
+      AND ((state = 'waiting' AND (not_before IS NULL OR not_before <= now()))
+           OR (state = 'running' AND lease_until < now()))
+    ORDER BY created_at, id
+    LIMIT 1
+    FOR UPDATE SKIP LOCKED
+)
+RETURNING id
+"""
+
+
+class LeaseLost(Exception):
+    """Somebody else holds the work now (or it was cancelled): stop, write nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Proof of a claim. `table` is StageRun or Chunk."""
+
+    table: type[StageRun] | type[Chunk]
+    row_id: int
+    council_id: int
+    recording_id: uuid.UUID
+    fence: uuid.UUID
+    attempt: int
+
+
+def claim(table: type[Row], recording_id: uuid.UUID | None = None) -> tuple[Lease, Row] | None:
+    """Take the next due row (of one recording, if given), or None. Call outside a transaction."""
+    only = "AND recording_id = %(recording)s" if recording_id else ""
+    statement = _CLAIM.format(table=table._meta.db_table, only=only)
+    fence = uuid.uuid4()
+    values = {"fence": fence, "worker": worker_name(), "lease": LEASE, "most": MAX_ATTEMPTS, "recording": recording_id}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        found = cursor.fetchone()
+        if found is None:
+            return None
+        row = table.objects.get(pk=found[0])
+    return Lease(table, row.pk, row.council_id, row.recording_id, fence, row.attempts), row
+
+
+def held(lease: Lease) -> bool:
+    """Whether the lease still counts; inside a transaction this also keeps it until the commit."""
+    rows = lease.table.objects.filter(pk=lease.row_id, fence=lease.fence, state=RunState.RUNNING)
+    return rows.select_for_update().exists() if connection.in_atomic_block else rows.exists()
+
+
+def extend(lease: Lease) -> bool:
+    """Push the lease's end away from now; False when the work is somebody else's."""
+    rows = lease.table.objects.filter(pk=lease.row_id, fence=lease.fence, state=RunState.RUNNING)
+    return rows.update(lease_until=timezone.now() + LEASE) == 1
+
+
+@contextmanager
+def heartbeat(lease: Lease) -> Iterator[threading.Event]:
+    """Extend the lease from a thread of its own while the block runs; the event is set once it is lost."""
+    stop, lost = threading.Event(), threading.Event()
+
+    def beat() -> None:
+        try:
+            while not stop.wait(HEARTBEAT_S):
+                if not extend(lease):
+                    lost.set()
+                    return
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=beat, name=f"lease-{lease.row_id}", daemon=True)
+    thread.start()
+    try:
+        yield lost
+    finally:
+        stop.set()
+        thread.join(timeout=5)
+
+
+def finish(lease: Lease, **values: object) -> None:
+    """Mark the work done. Call inside the transaction that writes its output. Raises LeaseLost."""
+    rows = lease.table.objects.filter(pk=lease.row_id, fence=lease.fence, state=RunState.RUNNING)
+    done = rows.update(
+        state=RunState.DONE, lease_until=None, fence=None, error_code="", finished_at=timezone.now(), **values
+    )
+    if done != 1:
+        raise LeaseLost(str(lease.row_id))
+
+
+def give_up(lease: Lease, code: str, *, retryable: bool) -> bool:
+    """Record a failure: wait for another attempt, or fail for good. Returns True when it failed for good."""
+    final = not retryable or lease.attempt >= MAX_ATTEMPTS
+    delay = timedelta(seconds=RETRY_DELAYS_S[min(lease.attempt, len(RETRY_DELAYS_S)) - 1])
+    rows = lease.table.objects.filter(pk=lease.row_id, fence=lease.fence, state=RunState.RUNNING)
+    changed = rows.update(
+        state=RunState.FAILED if final else RunState.WAITING,
+        not_before=None if final else timezone.now() + delay,
+        lease_until=None,
+        fence=None,
+        error_code=code,
+        finished_at=timezone.now() if final else None,
+    )
+    if changed != 1:
+        raise LeaseLost(str(lease.row_id))
+    return final
+
+
+def due(table: type[Claimable]) -> int:
+    """How many rows a worker could claim right now."""
+    now = timezone.now()
+    ready = Q(state=RunState.WAITING) & (Q(not_before__isnull=True) | Q(not_before__lte=now))
+    abandoned = Q(state=RunState.RUNNING, lease_until__lt=now)
+    return table._default_manager.filter(ready | abandoned, attempts__lt=MAX_ATTEMPTS).count()
+
+
+def expire_dead_workers(table: type[Claimable]) -> None:
+    """End the leases of processes of this host that are gone, so that nobody waits for the clock."""
+    running = table._default_manager.filter(state=RunState.RUNNING, lease_until__gt=timezone.now())
+    for row_id, worker, fence in list(running.values_list("pk", "worker", "fence")):
+        if process_is_gone(worker):
+            table._default_manager.filter(pk=row_id, fence=fence).update(lease_until=timezone.now())
+
+
+def host_has_lease(table: type[Claimable]) -> bool:
+    """Whether some process of this machine is at work on a row of this table."""
+    here = worker_name().rpartition(":")[0] + ":"
+    rows = table._default_manager.filter(state=RunState.RUNNING, lease_until__gt=timezone.now())
+    return rows.filter(worker__startswith=here).exists()
+
+
+def exhausted(table: type[Row]) -> list[Row]:
+    """Rows whose last allowed attempt ended without a word: their worker died each time."""
+    return list(
+        table.objects.filter(state=RunState.RUNNING, lease_until__lt=timezone.now(), attempts__gte=MAX_ATTEMPTS)
+    )
+
+
+def reset(rows_of: type[Claimable], recording_id: uuid.UUID, state: str, **only: object) -> int:
+    """Give rows their attempts back and put them into `state` (a person asked for a retry)."""
+    rows = rows_of._default_manager.filter(recording_id=recording_id, **only)
+    return rows.update(
+        state=state, attempts=0, not_before=None, lease_until=None, fence=None, error_code="", finished_at=None
+    )
+
+
+def release_connections() -> None:
+    """Between jobs: drop connections that the database has closed."""
+    close_old_connections()
+
+
+def serialize(name: str) -> None:
+    """Let one transaction at a time past this point, per `name`, until it commits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])

@@ -1,0 +1,224 @@
+"""Reads about recordings: frozen rows for views, API, commands and the assistant, never querysets.
+
+Every function takes the actor first and opens the council's scope itself. What the actor may not see does not exist:
+CouncilError("not_found").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from council.access import Actor, Can
+from council.errors import CouncilError, message_for
+from council.tenancy import tenant_scope
+from transcripts import progress
+from transcripts.models import Chunk, Gap, ProgressEvent, Recording, RecordingState, RunState, Segment, StageRun
+
+CAPTIONS_DUE_AFTER = timedelta(days=14)
+"""Act of 4 April 2019 on digital accessibility, art. 5a: a published recording must be accessible within 14 days."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingRow:
+    """One line of the list."""
+
+    id: UUID
+    title: str
+    held_on: date | None
+    state: str
+    state_label: str
+    error_code: str
+    error_message: str  # Polish, empty when there is no error
+    duration_ms: int
+    source_kind: str
+    source_address: str
+    created_at: datetime
+    published_at: datetime | None
+    duplicate_of: UUID | None
+    has_media: bool
+
+    @property
+    def captions_due_on(self) -> date | None:
+        return (self.published_at + CAPTIONS_DUE_AFTER).date() if self.published_at else None
+
+
+@dataclass(frozen=True, slots=True)
+class StageRow:
+    stage: str
+    state: str
+    state_label: str
+    attempts: int
+    error_code: str
+    error_message: str
+
+
+@dataclass(frozen=True, slots=True)
+class GapRow:
+    start_ms: int
+    end_ms: int
+    reason: str
+    reason_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingDetail:
+    row: RecordingRow
+    stages: tuple[StageRow, ...]
+    gaps: tuple[GapRow, ...]
+    failed_chunks: int
+    segment_count: int
+    last_event: int  # sequence of the newest progress event
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRow:
+    """`words` are (start_ms, end_ms, text, probability or None)."""
+
+    index: int
+    start_ms: int
+    end_ms: int
+    text: str
+    speaker: str
+    words: tuple[tuple[int, int, str, float | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    sequence: int
+    stage: str
+    state: str
+    done: int
+    total: int
+    eta_ms: int | None
+    error_code: str
+    error_message: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFile:
+    """Where the sound (and picture) lies in the storage; `playable` is False for types that browsers cannot play."""
+
+    name: str
+    media_type: str
+    size_bytes: int
+
+
+def list_recordings(actor: Actor, *, limit: int = 50, offset: int = 0) -> tuple[list[RecordingRow], int]:
+    """Newest first, and how many there are in all. Duplicates are left out: their original is in the list."""
+    with tenant_scope(actor.council_id):
+        visible = _visible(actor).exclude(state=RecordingState.DUPLICATE)
+        return [_row(recording) for recording in visible[offset : offset + limit]], visible.count()
+
+
+def get_recording(actor: Actor, recording_id: UUID) -> RecordingRow:
+    with access_recording(actor, recording_id) as recording:
+        return _row(recording)
+
+
+def recording_detail(actor: Actor, recording_id: UUID) -> RecordingDetail:
+    with access_recording(actor, recording_id) as recording:
+        runs = StageRun.objects.filter(recording=recording).order_by("position")
+        last = ProgressEvent.objects.filter(recording=recording).order_by("-sequence").first()
+        return RecordingDetail(
+            row=_row(recording),
+            stages=tuple(_stage(run) for run in runs),
+            gaps=tuple(
+                GapRow(gap.start_ms, gap.end_ms, gap.reason, gap.get_reason_display())
+                for gap in Gap.objects.filter(recording=recording)
+            ),
+            failed_chunks=Chunk.objects.filter(recording=recording, state=RunState.FAILED).count(),
+            segment_count=Segment.objects.filter(recording=recording).count(),
+            last_event=last.sequence if last else 0,
+        )
+
+
+def list_segments(
+    actor: Actor, recording_id: UUID, *, after_index: int = -1, limit: int | None = None, words: bool = True
+) -> list[SegmentRow]:
+    """The transcript in order; `after_index` and `limit` page through long ones. Without `words` they stay empty."""
+    with access_recording(actor, recording_id) as recording:
+        segments = Segment.objects.filter(recording=recording, index__gt=after_index).order_by("index")
+        if not words:
+            segments = segments.defer("words")
+        return [
+            SegmentRow(
+                s.index, s.start_ms, s.end_ms, s.text, s.speaker, tuple(tuple(w) for w in s.words) if words else ()
+            )  # type: ignore[misc]
+            for s in (segments[:limit] if limit else segments)
+        ]
+
+
+def events_after(actor: Actor, recording_id: UUID, sequence: int) -> list[EventRow]:
+    """What a client that last saw `sequence` has missed."""
+    with access_recording(actor, recording_id) as recording:
+        return [
+            EventRow(
+                event.sequence, event.stage, event.state, event.done, event.total, event.eta_ms, event.error_code,
+                message_for(event.error_code) if event.error_code else "",
+            )  # fmt: skip
+            for event in progress.events_after(recording.pk, sequence)
+        ]
+
+
+def media_file(actor: Actor, recording_id: UUID) -> MediaFile:
+    """The original media; CouncilError("not_found") while there is none."""
+    with access_recording(actor, recording_id) as recording:
+        if not recording.media_name:
+            raise CouncilError("not_found")
+        return MediaFile(recording.media_name, recording.media_type, recording.media_bytes)
+
+
+def audio_file(actor: Actor, recording_id: UUID) -> MediaFile:
+    """The 16 kHz mono FLAC, for players that cannot play the original."""
+    with access_recording(actor, recording_id) as recording:
+        if not recording.audio_name:
+            raise CouncilError("not_found")
+        return MediaFile(recording.audio_name, "audio/flac", 0)
+
+
+@contextmanager
+def access_recording(actor: Actor, recording_id: UUID) -> Iterator[Recording]:
+    """The recording inside its council's scope, if the actor may see it."""
+    with tenant_scope(actor.council_id):
+        recording = _visible(actor).filter(pk=recording_id).first()
+        if recording is None:
+            raise CouncilError("not_found")
+        yield recording
+
+
+def _visible(actor: Actor) -> QuerySet[Recording]:
+    rows = Recording.objects.filter(council_id=actor.council_id).order_by("-created_at")
+    if Can.READ_ALL in actor.can:
+        return rows
+    actor.require(Can.READ_PUBLISHED)
+    return rows.filter(Q(published_at__isnull=False), state=RecordingState.READY)
+
+
+def _row(recording: Recording) -> RecordingRow:
+    return RecordingRow(
+        id=recording.pk,
+        title=recording.title or recording.source_address or str(recording.pk),
+        held_on=recording.held_on,
+        state=recording.state,
+        state_label=recording.get_state_display(),
+        error_code=recording.error_code,
+        error_message=message_for(recording.error_code) if recording.error_code else "",
+        duration_ms=recording.duration_ms,
+        source_kind=recording.source_kind,
+        source_address=recording.source_address,
+        created_at=recording.created_at,
+        published_at=recording.published_at,
+        duplicate_of=recording.duplicate_of_id,
+        has_media=bool(recording.media_name),
+    )
+
+
+def _stage(run: StageRun) -> StageRow:
+    message = message_for(run.error_code) if run.error_code else ""
+    return StageRow(run.stage, run.state, run.get_state_display(), run.attempts, run.error_code, message)

@@ -1,0 +1,63 @@
+"""Stage 3: where speech is, and how the recording is cut into chunks that can be recognised apart from each other."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+
+from speech.engine import audio, chunking, vad
+from speech.engine.types import Audio, ChunkPlan
+from transcripts import recognition, storage
+from transcripts.models import Chunk, ChunkResult, Recording, RunState
+from transcripts.work import StageJob
+
+_BLOCK_MS = 30_000
+
+
+def settings() -> dict[str, object]:
+    return {"vad": "silero", "target_ms": chunking.TARGET_MS, "max_ms": chunking.MAX_MS, "version": 1}
+
+
+def run(job: StageJob) -> None:
+    with job.scope() as recording:
+        name, duration_ms = recording.audio_name, recording.duration_ms
+
+    def blocks(stream: Iterator[Audio]) -> Iterator[Audio]:
+        for block in stream:
+            yield block
+            job.progress(min(block.offset_ms + block.duration_ms, duration_ms), duration_ms)
+
+    with storage.local_copy(name) as path:
+        speech = vad.find_speech(blocks(audio.stream_audio(path, _BLOCK_MS)))
+    plan = chunking.plan_chunks(speech, duration_ms)
+    with job.finishing() as recording:
+        recording.speech = [[span.start_ms, span.end_ms] for span in speech]
+        recording.save(update_fields=["speech"])
+        _write_plan(job, recording, plan)
+
+
+def _write_plan(job: StageJob, recording: Recording, plan: list[ChunkPlan]) -> None:
+    """One row per chunk with speech in it; what was recognised before with the same cut and settings stands."""
+    known = dict(ChunkResult.objects.filter(recording=recording).values_list("index", "key"))
+    Chunk.objects.filter(recording=recording).delete()
+    rows = []
+    for chunk in plan:
+        if not chunk.speech:
+            continue
+        key = _chunk_key(recording, chunk)
+        state = RunState.DONE if known.pop(chunk.index, None) == key else RunState.WAITING
+        rows.append(
+            Chunk(
+                council_id=job.council_id, recording=recording, index=chunk.index, start_ms=chunk.start_ms,
+                end_ms=chunk.end_ms, state=state, done_key=key,
+            )  # fmt: skip
+        )
+    Chunk.objects.bulk_create(rows)
+    ChunkResult.objects.filter(recording=recording, index__in=list(known)).delete()
+
+
+def _chunk_key(recording: Recording, chunk: ChunkPlan) -> str:
+    speech = [[span.start_ms, span.end_ms] for span in chunk.speech]
+    material = [recording.audio_name, chunk.start_ms, chunk.end_ms, speech, recognition.settings()]
+    return hashlib.sha256(json.dumps(material, sort_keys=True).encode()).hexdigest()
