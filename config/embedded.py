@@ -79,7 +79,7 @@ def acquire(data_dir: Path) -> EmbeddedServer:
 
 
 def release(data_dir: Path, owner_pid: int | None = None) -> None:
-    """Let go of the server; stop it when nobody else holds it. Forked children inherit the lock but must not stop it."""
+    """Let go of the server; stop it when nobody else holds it. A forked child inherits the lock but stops nothing."""
     if owner_pid is not None and owner_pid != os.getpid():
         return
     users = _handles.pop(data_dir, None)
@@ -90,7 +90,9 @@ def release(data_dir: Path, owner_pid: int | None = None) -> None:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
-        _pg_ctl(EmbeddedServer(data_dir), "stop", "-m", "fast", "-w", "-t", "20")
+        server = EmbeddedServer(data_dir)
+        _pg_ctl(server, "stop", "-m", "fast", "-w", "-t", "20")
+        shutil.rmtree(server.socket_dir, ignore_errors=True)
 
 
 @contextmanager
@@ -210,15 +212,38 @@ def _start(server: EmbeddedServer) -> None:
         raise ConfigError(f"{server.socket_dir} belongs to somebody else; remove it or set TMPDIR.")
     if not (server.cluster / "PG_VERSION").exists():
         outcome = _run(
-            "initdb", "-D", str(server.cluster), "-U", "postgres", "--auth=trust", "--encoding=UTF8",
-            "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions",
+            "initdb",
+            "-D",
+            str(server.cluster),
+            "-U",
+            "postgres",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--locale=C",
+            "--no-instructions",
             data=server.cluster,
-        )  # fmt: skip
+        )
         if outcome.returncode:
             raise ConfigError(f"The embedded database could not be created: {outcome.stdout[-2000:]}")
+    _drop_stale_pid_file(server)
     options = f"-c listen_addresses='' -c unix_socket_directories='{server.socket_dir}' -c max_connections=200"
     _pg_ctl(server, "start", "-w", "-t", "60", "-l", str(server.log), "-o", options)
     _ensure_database(server)
+
+
+def _drop_stale_pid_file(server: EmbeddedServer) -> None:
+    """After a crash the pid file may name a zombie that nobody reaps (a container without init), which PostgreSQL
+    takes for a running server. Its shared memory is gone with it, so the file is removed."""
+    pid_file = server.cluster / "postmaster.pid"
+    if not pid_file.exists():
+        return
+    pid = int(pid_file.read_text().split(maxsplit=1)[0])
+    status = Path(f"/proc/{pid}/stat")
+    if status.exists() and status.read_text().rpartition(")")[2].split()[0] == "Z":
+        pid_file.unlink()
+        (server.socket_dir / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
 
 def _ensure_database(server: EmbeddedServer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -31,13 +32,13 @@ def _secret_key() -> str:
             partial = path.with_suffix(f".{secrets.token_hex(4)}")
             partial.touch(mode=0o600)
             partial.write_text(secrets.token_urlsafe(50))
-            try:
-                path.hardlink_to(partial)  # the first of two starting processes wins, both read the same key
-            except FileExistsError:
-                pass  # noqa: S110  # somebody was first: theirs is the key
+            with suppress(FileExistsError):  # of two starting processes the first wins, both read the same key
+                path.hardlink_to(partial)
             partial.unlink()
         except OSError as error:
-            raise env.ConfigError(f"The data folder {DATA_DIR} cannot be written ({error.strerror}). Set DATA_DIR.") from error
+            raise env.ConfigError(
+                f"The data folder {DATA_DIR} cannot be written ({error.strerror}). Set DATA_DIR."
+            ) from error
     return path.read_text()
 
 

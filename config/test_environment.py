@@ -1,6 +1,6 @@
 """The tests' own world: loaded by pytest (`-p config.test_environment`) before the settings are.
 
-Every run gets a data folder and a database server of its own, removed afterwards; nothing of the developer's is touched.
+Every run gets a data folder and a database server of its own, removed afterwards; the developer's are not touched.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ def enqueue(job: Callable[..., None], *ids: int | str, queue: Queue) -> None:
 
 
 def ring_for(job: Callable[..., None], due: int, *, queue: Queue) -> None:
-    """Make sure that messages wait for `due` pieces of work; few are enough, each worker goes on until nothing is due."""
+    """Make sure that messages wait for `due` pieces of work; few are enough, workers go on until nothing is due."""
     unread = OrmQ.objects.filter(key=queue, lock__lte=timezone.now()).count()
     for _ in range(min(due, _RINGS_AT_MOST) - unread):
         enqueue(job, queue, queue=queue)

@@ -17,9 +17,10 @@ from council.errors import CouncilError
 from council.tenancy import tenant_scope
 from speech.engine.types import Segment as EngineSegment
 from transcripts import ledger, pipeline, storage
+from transcripts.imports import read_transcript
 from transcripts.models import Recording, RecordingState, Segment, SourceKind
 from transcripts.queries import access_recording
-from transcripts.sources.guard import check_address_form
+from transcripts.sources.guard import parse_address
 
 _BLOCK = 1024 * 1024
 
@@ -33,7 +34,7 @@ def add_link(actor: Actor, *, address: str, title: str = "", held_on: date | Non
     actor.require(Can.EDIT)
     if not actor.egress_allowed:
         raise CouncilError("egress_off")
-    check_address_form(address)
+    parse_address(address)
     with tenant_scope(actor.council_id):
         ledger.serialize(f"link {actor.council_id} {address}")
         known = Recording.objects.filter(source_kind=SourceKind.LINK, source_address=address).first()
@@ -66,9 +67,15 @@ def add_file(
         known = _with_content(digest)
         if known is None:
             return _begin(
-                actor, id=recording_id, source_kind=SourceKind.FILE, source_address=PurePath(file_name).name,
-                title=title or PurePath(file_name).stem, held_on=held_on, media_name=name, content_hash=digest,
-            )  # fmt: skip
+                actor,
+                id=recording_id,
+                source_kind=SourceKind.FILE,
+                source_address=PurePath(file_name).name,
+                title=title or PurePath(file_name).stem,
+                held_on=held_on,
+                media_name=name,
+                content_hash=digest,
+            )
     storage.delete_recording_files(actor.council_id, recording_id)
     return known
 
@@ -92,7 +99,7 @@ def add_transcript(
     held_on: date | None = None,
     media: Path | None = None,
 ) -> UUID:
-    """Bring in a finished transcript, with its media when there is one. `content_hash` names the transcript file's bytes.
+    """Bring in a finished transcript, with its media when there is one. `content_hash`: SHA-256 of the transcript file.
 
     Raises:
         CouncilError: "transcript_empty"; what `media` can be wrong with.
@@ -107,14 +114,47 @@ def add_transcript(
         known = _with_content(content_hash)
         if known is None:
             _begin(
-                actor, id=recording_id, source_kind=SourceKind.TRANSCRIPT, source_address=file_name,
-                title=title or PurePath(file_name).stem, held_on=held_on, content_hash=content_hash,
-                media_name=media_name, media_type=media_type, media_bytes=media_bytes,
-                duration_ms=segments[-1].end_ms, first_stage=pipeline.IMPORT_STARTS_AT, segments=segments,
-            )  # fmt: skip
+                actor,
+                id=recording_id,
+                source_kind=SourceKind.TRANSCRIPT,
+                source_address=file_name,
+                title=title or PurePath(file_name).stem,
+                held_on=held_on,
+                content_hash=content_hash,
+                media_name=media_name,
+                media_type=media_type,
+                media_bytes=media_bytes,
+                duration_ms=segments[-1].end_ms,
+                first_stage=pipeline.IMPORT_STARTS_AT,
+                segments=segments,
+            )
             return recording_id
     storage.delete_recording_files(actor.council_id, recording_id)
     return known
+
+
+def import_transcript_file(
+    actor: Actor, *, path: Path, media: Path | None = None, title: str = "", held_on: date | None = None
+) -> UUID:
+    """Bring in a finished transcript from a file; title and date default to what the file says of itself.
+
+    Raises:
+        CouncilError: "source_missing", "transcript_unreadable", and what `add_transcript` raises.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise CouncilError("source_missing", detail=str(error)) from error
+    transcript = read_transcript(content)
+    return add_transcript(
+        actor,
+        segments=transcript.segments,
+        content_hash=hashlib.sha256(content).hexdigest(),
+        file_name=path.name,
+        title=title or transcript.title,
+        held_on=held_on or transcript.held_on,
+        media=media,
+    )
 
 
 def retry_recording(actor: Actor, *, recording_id: UUID) -> None:
@@ -168,10 +208,15 @@ def _begin(
     recording = Recording.objects.create(council_id=actor.council_id, created_by_id=actor.user_id, **values)
     Segment.objects.bulk_create(
         Segment(
-            council_id=actor.council_id, recording=recording, index=index, start_ms=segment.start_ms,
-            end_ms=segment.end_ms, text=segment.text, speaker=segment.speaker or "",
+            council_id=actor.council_id,
+            recording=recording,
+            index=index,
+            start_ms=segment.start_ms,
+            end_ms=segment.end_ms,
+            text=segment.text,
+            speaker=segment.speaker or "",
             words=[[w.start_ms, w.end_ms, w.text, w.probability] for w in segment.words],
-        )  # fmt: skip
+        )
         for index, segment in enumerate(segments)
     )
     pipeline.start(recording, first=first_stage)

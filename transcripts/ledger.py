@@ -1,8 +1,8 @@
 """Who works on what: claims, leases and fences on StageRun and Chunk rows.
 
-A claim is one conditional UPDATE that takes the oldest due row nobody holds (FOR UPDATE SKIP LOCKED), counts the attempt
-and sets a new fence and a lease. A heartbeat extends the lease while the work goes on. Whoever finishes proves with the
-fence that the work is still theirs; a late zombie changes nothing.
+A claim is one conditional UPDATE that takes the oldest due row nobody holds (FOR UPDATE SKIP LOCKED), counts the
+attempt and sets a new fence and a lease. A heartbeat extends the lease while the work goes on. Whoever finishes proves
+with the fence that the work is still theirs; a late zombie changes nothing.
 """
 
 from __future__ import annotations

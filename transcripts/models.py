@@ -132,7 +132,9 @@ class Chunk(Claimable):
     class Meta:
         ordering = ["index"]
         constraints = [models.UniqueConstraint(fields=["recording", "index"], name="one_chunk_per_index")]
-        indexes = [models.Index(fields=["created_at"], condition=Q(state__in=["waiting", "running"]), name="chunks_due")]
+        indexes = [
+            models.Index(fields=["created_at"], condition=Q(state__in=["waiting", "running"]), name="chunks_due")
+        ]
 
     def __str__(self) -> str:
         return f"{self.recording_id} #{self.index} {self.state}"
@@ -202,6 +204,7 @@ class Passage(CouncilOwned):
     speaker = models.CharField(max_length=200, blank=True)
     header = models.TextField(blank=True)  # meeting, date, agenda point, speaker: searched, not quoted
     text = models.TextField()
+    pieces = models.JSONField(default=list)  # sentences: [[start_ms, end_ms, first character, end character of text], ...]
     lexemes = SearchVectorField()
     lexeme_count = models.PositiveIntegerField(default=0)
     embedding = VectorField(dimensions=EMBEDDING_DIMENSIONS, null=True)
@@ -209,7 +212,7 @@ class Passage(CouncilOwned):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["recording", "index"], name="one_passage_per_index")]
-        indexes = [models.Index(fields=["council"], name="passage_council")]
+        indexes = [models.Index(fields=["council", "recording"], name="passage_council")]
 
     def __str__(self) -> str:
         return self.text[:60]

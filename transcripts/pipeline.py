@@ -136,7 +136,7 @@ def _guarded(lease: ledger.Lease, work: Callable[[], None]) -> None:
             _fail(lease, error.code, retryable=error.retryable)
         except ledger.LeaseLost:
             raise
-        except Exception:  # noqa: BLE001  # one of the two edges; the traceback is logged
+        except Exception:  # one of the two edges; the traceback is logged
             logger.exception("%s %s", lease.table.__name__, lease.recording_id)
             _fail(lease, "internal_error", retryable=True)
     except ledger.LeaseLost:

@@ -6,10 +6,11 @@ CouncilError("not_found").
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -157,29 +158,53 @@ def list_segments(
 def events_after(actor: Actor, recording_id: UUID, sequence: int) -> list[EventRow]:
     """What a client that last saw `sequence` has missed."""
     with access_recording(actor, recording_id) as recording:
-        return [
-            EventRow(
-                event.sequence, event.stage, event.state, event.done, event.total, event.eta_ms, event.error_code,
-                message_for(event.error_code) if event.error_code else "",
-            )  # fmt: skip
-            for event in progress.events_after(recording.pk, sequence)
-        ]
+        return [_event(event) for event in progress.events_after(recording.pk, sequence)]
 
 
-def media_file(actor: Actor, recording_id: UUID) -> MediaFile:
-    """The original media; CouncilError("not_found") while there is none."""
+def council_slug_of(recording_id: UUID) -> str:
+    """Whose recording this is, from the open ledger: for the command line, which owns the machine.
+
+    Raises:
+        CouncilError: "recording_unknown".
+    """
+    run = StageRun.objects.filter(recording_id=recording_id).select_related("council").first()
+    if run is None:
+        raise CouncilError("recording_unknown")
+    return run.council.slug
+
+
+def find_by_content(actor: Actor, content_hash: str) -> UUID | None:
+    """The recording made of these very bytes (SHA-256, hex), if the actor may see one."""
+    with tenant_scope(actor.council_id):
+        found = _visible(actor).filter(content_hash=content_hash).exclude(state=RecordingState.DUPLICATE).first()
+        return found.pk if found else None
+
+
+def stored_media(actor: Actor, recording_id: UUID, kind: Literal["media", "audio"]) -> MediaFile | None:
+    """The original media or the extracted sound; None while there is none."""
     with access_recording(actor, recording_id) as recording:
-        if not recording.media_name:
-            raise CouncilError("not_found")
-        return MediaFile(recording.media_name, recording.media_type, recording.media_bytes)
+        return _stored(recording, kind)
 
 
-def audio_file(actor: Actor, recording_id: UUID) -> MediaFile:
-    """The 16 kHz mono FLAC, for players that cannot play the original."""
-    with access_recording(actor, recording_id) as recording:
-        if not recording.audio_name:
-            raise CouncilError("not_found")
-        return MediaFile(recording.audio_name, "audio/flac", 0)
+def linked_media(
+    council_id: int, recording_id: UUID, kind: Literal["media", "audio"], *, published_only: bool
+) -> MediaFile:
+    """What a signed link leads to, for whoever holds it. Raises CouncilError("not_found") once it is gone."""
+    with tenant_scope(council_id):
+        recording = Recording.objects.filter(pk=recording_id).first()
+        hidden = recording is None or (published_only and recording.published_at is None)
+        file = None if recording is None or hidden else _stored(recording, kind)
+    if file is None:
+        raise CouncilError("not_found")
+    return file
+
+
+def newest_events(actor: Actor, recording_ids: Sequence[UUID]) -> dict[UUID, EventRow]:
+    """How far each of these recordings is: its newest event."""
+    with tenant_scope(actor.council_id):
+        visible = _visible(actor).filter(pk__in=recording_ids).order_by()
+        events = ProgressEvent.objects.filter(recording__in=visible).order_by("recording_id", "-sequence")
+        return {event.recording_id: _event(event) for event in events.distinct("recording_id")}
 
 
 @contextmanager
@@ -217,6 +242,21 @@ def _row(recording: Recording) -> RecordingRow:
         duplicate_of=recording.duplicate_of_id,
         has_media=bool(recording.media_name),
     )
+
+
+def _event(event: ProgressEvent) -> EventRow:
+    return EventRow(
+        event.sequence, event.stage, event.state, event.done, event.total, event.eta_ms, event.error_code,
+        message_for(event.error_code) if event.error_code else "",
+    )  # fmt: skip
+
+
+def _stored(recording: Recording, kind: str) -> MediaFile | None:
+    if kind == "audio":
+        return MediaFile(recording.audio_name, "audio/flac", 0) if recording.audio_name else None
+    if not recording.media_name:
+        return None
+    return MediaFile(recording.media_name, recording.media_type, recording.media_bytes)
 
 
 def _stage(run: StageRun) -> StageRow:

@@ -67,9 +67,14 @@ class StageJob:
         eta_ms = round((now - self.started) * 1000 * (total - done) / done) if 0 < done <= total else None
         with tenant_scope(self.council_id):
             progress.note(
-                self.council_id, self.recording_id, stage=self.stage, state=RunState.RUNNING,
-                done=done, total=total, eta_ms=eta_ms,
-            )  # fmt: skip
+                self.council_id,
+                self.recording_id,
+                stage=self.stage,
+                state=RunState.RUNNING,
+                done=done,
+                total=total,
+                eta_ms=eta_ms,
+            )
 
     @contextmanager
     def finishing(self, output_hash: str = "") -> Iterator[Recording]:

@@ -49,9 +49,14 @@ def _write_plan(job: StageJob, recording: Recording, plan: list[ChunkPlan]) -> N
         state = RunState.DONE if known.pop(chunk.index, None) == key else RunState.WAITING
         rows.append(
             Chunk(
-                council_id=job.council_id, recording=recording, index=chunk.index, start_ms=chunk.start_ms,
-                end_ms=chunk.end_ms, state=state, done_key=key,
-            )  # fmt: skip
+                council_id=job.council_id,
+                recording=recording,
+                index=chunk.index,
+                start_ms=chunk.start_ms,
+                end_ms=chunk.end_ms,
+                state=state,
+                done_key=key,
+            )
         )
     Chunk.objects.bulk_create(rows)
     ChunkResult.objects.filter(recording=recording, index__in=list(known)).delete()

@@ -10,7 +10,7 @@ from council.errors import CouncilError
 from speech.engine import audio
 from transcripts import ledger, storage
 from transcripts.models import Recording, RecordingState, SourceKind
-from transcripts.sources.base import FetchedMedia, FetchLimits, FetchRequest, source_for
+from transcripts.sources import FetchedMedia, FetchLimits, FetchRequest, source_for
 from transcripts.work import StageJob
 
 
@@ -42,7 +42,7 @@ def _download(job: StageJob, address: str, *, egress_allowed: bool, slug: str) -
         limits=FetchLimits(
             max_bytes=django_settings.MAX_SOURCE_BYTES,
             max_duration_ms=round(django_settings.MAX_SOURCE_DURATION.total_seconds() * 1000),
-            timeout_s=django_settings.FETCH_TIMEOUT.total_seconds(),
+            deadline_s=django_settings.FETCH_TIMEOUT.total_seconds(),
         ),
         egress_allowed=egress_allowed,
         allowed_hosts=django_settings.FETCH_ALLOWED_HOSTS,

@@ -18,7 +18,9 @@ def run(job: StageJob) -> None:
     """Write segments and gaps. Raises CouncilError with the chunks' own code when none of them could be recognised."""
     with job.scope() as recording:
         chunks = list(Chunk.objects.filter(recording=recording).order_by("index"))
-        results = list(ChunkResult.objects.filter(recording=recording).order_by("index").values_list("segments", flat=True))
+        results = list(
+            ChunkResult.objects.filter(recording=recording).order_by("index").values_list("segments", flat=True)
+        )
         speech = [Span(start, end) for start, end in recording.speech]
     failed = [chunk for chunk in chunks if chunk.state == RunState.FAILED]
     if failed and len(failed) == len(chunks):
@@ -61,10 +63,15 @@ def _write(recording: Recording, segments: list[EngineSegment]) -> None:
     Segment.objects.bulk_create(
         [
             Segment(
-                council_id=recording.council_id, recording=recording, index=index, start_ms=segment.start_ms,
-                end_ms=segment.end_ms, text=segment.text, speaker=segment.speaker or "",
+                council_id=recording.council_id,
+                recording=recording,
+                index=index,
+                start_ms=segment.start_ms,
+                end_ms=segment.end_ms,
+                text=segment.text,
+                speaker=segment.speaker or "",
                 words=[[w.start_ms, w.end_ms, w.text, w.probability] for w in segment.words],
-            )  # fmt: skip
+            )
             for index, segment in enumerate(segments)
         ],
         batch_size=1_000,

@@ -20,7 +20,9 @@ def run_chunk(job: StageJob, chunk: Chunk) -> None:
         total = _speech_of_chunks(recording.pk)
         finished = _speech_of_chunks(recording.pk, state=RunState.DONE)
     length = chunk.end_ms - chunk.start_ms
-    spans = [Span(max(s, chunk.start_ms), min(e, chunk.end_ms)) for s, e in speech if s < chunk.end_ms and e > chunk.start_ms]
+    spans = [
+        Span(max(s, chunk.start_ms), min(e, chunk.end_ms)) for s, e in speech if s < chunk.end_ms and e > chunk.start_ms
+    ]
 
     def on_progress(done: int, of: int) -> None:
         job.progress(finished + length * done // max(of, 1), total)

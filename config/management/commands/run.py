@@ -77,7 +77,10 @@ def _collect_static() -> None:
     """Gather static files when the code's ones have changed: it takes seconds, a look takes none."""
     stamp = Path(settings.STATIC_ROOT) / ".stamp"
     sources = sorted(Path(settings.BASE_DIR, "static").rglob("*"))
-    state = "".join(f"{path}{path.stat().st_mtime_ns}" for path in sources) + Path(settings.BASE_DIR, "requirements.txt").read_text()
+    state = (
+        "".join(f"{path}{path.stat().st_mtime_ns}" for path in sources)
+        + Path(settings.BASE_DIR, "requirements.txt").read_text()
+    )
     digest = hashlib.sha256(state.encode()).hexdigest()
     if stamp.exists() and stamp.read_text() == digest:
         return
@@ -88,9 +91,20 @@ def _collect_static() -> None:
 def _services() -> list[Service]:
     manage = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py")]
     web = [
-        sys.executable, "-m", "uvicorn", "config.asgi:application", "--host", settings.HOST, "--port",
-        str(settings.PORT), "--timeout-graceful-shutdown", "2", "--no-access-log", "--log-level", "warning",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "config.asgi:application",
+        "--host",
+        settings.HOST,
+        "--port",
+        str(settings.PORT),
+        "--timeout-graceful-shutdown",
+        "2",
+        "--no-access-log",
+        "--log-level",
+        "warning",
+    ]
     plain = {"PYTHONUNBUFFERED": "1"}
     return [
         Service("web", web, {**plain, "DATABASE_POOL": "true"}),
@@ -137,7 +151,9 @@ class Supervisor:
             delay = min(_RESTART_AFTER_S * 2**service.failures, _SLOWEST_RESTART_S)
             service.failures += 1
             service.restart_at = now + delay
-            self.out.write(f"{service.name} | zakończył się ({service.child.returncode}); ponowny start za {delay:.0f} s")
+            self.out.write(
+                f"{service.name} | zakończył się ({service.child.returncode}); ponowny start za {delay:.0f} s"
+            )
         if now < service.restart_at:
             return
         service.child = processes.start(service.command, extra_env=service.env, pipe=True)
@@ -154,7 +170,7 @@ class Supervisor:
 
 def _answers() -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{settings.PORT}/health", timeout=1) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"http://127.0.0.1:{settings.PORT}/health", timeout=1) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False

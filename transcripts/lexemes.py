@@ -1,0 +1,299 @@
+"""Polish text to lexemes for a `simple` tsvector, and questions to the terms that look for them.
+
+A word is stored under every lemma that morfeusz2 knows for it, so that each inflected form finds the others, and under
+its diacritics-folded form with the prefix `_`, so that a word which morfeusz2 does not know (a village, a company, a
+recogniser's slip) is found as it was written, with diacritics or without. A question typed without diacritics
+("oswietlenie drog") has them restored: every spelling that morfeusz2 knows becomes an alternative.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final, Literal
+
+import morfeusz2
+
+VERSION: Final = 1
+"""Changes when the same text would give other lexemes: passages are then rebuilt."""
+
+Weight = Literal["A", "D"]  # tsvector weights: header, text
+
+_MAX_POSITION: Final = 16_383  # of a lexeme in a tsvector (PostgreSQL, "Limitations" of text search)
+_MAX_LEXEME_CHARS: Final = 100  # PostgreSQL allows 2 kB; a longer "word" is noise
+_MAX_QUERY_TERMS: Final = 32
+_MAX_SPELLINGS: Final = 512  # of one word typed without diacritics
+_MAX_DIACRITICS: Final = 4  # in one word
+
+_TOKEN: Final = re.compile(r"\d{1,3}(?:[ \u00a0]\d{3})+(?!\d)|[^\W_]+")
+_ROMAN: Final = re.compile(r"(?=[MDCLXVI]{2,}$|[VX]$)M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
+_ROMAN_VALUES: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
+_FOLD: Final = str.maketrans("łŁøØđĐ", "lLoOdD")
+_WITH_DIACRITICS: Final = {
+    "a": "aą", "c": "cć", "e": "eę", "l": "lł", "n": "nń", "o": "oó", "s": "sś", "z": "zźż",
+}  # fmt: skip
+_IMPOSSIBLE: Final = re.compile("[ćńśź][aąeęioóuy]|[ąę][aąeęoóuy]")
+_NEVER_FIRST: Final = frozenset("ąęń")
+"""Polish orthography: these pairs and first letters never occur (nor a last "ó"), so they need not be looked up."""
+_ENDING: Final = re.compile(
+    "(?<=.{4})(?:owie|owi|iego|iemu|ego|emu|iach|ach|iami|ami|ich|ych|imi|ymi|iej|iom|om|iem|em|ow|ie|ej|[ia]?a|i?u|[eioy])$"
+)
+"""Endings of Polish nouns and adjectives, folded: "Modrzewicy" is "Modrzewica", a name morfeusz2 does not know."""
+_LETTER_NAMES: Final = {
+    "b": "be", "c": "ce", "d": "de", "f": "ef", "g": "gie", "h": "ha", "j": "jot", "k": "ka", "l": "el", "m": "em",
+    "n": "en", "p": "pe", "r": "er", "s": "es", "ś": "eś", "t": "te", "w": "wu", "z": "zet",
+}  # fmt: skip
+
+_SKIPPED_TAGS: Final = ("interp", "aglt", "sp")
+
+_STOP: Final = """
+    a aby ale albo ani aż bo bowiem być by chyba co coś czy czyli dla do gdy gdyż go i ich im inny iż ja jak jaki
+    jako jakiś jednak jego jej jeśli jeżeli już każdy kto który ktoś lub ma mój my na nad nasz nawet nic nich nie niech
+    nim niż no o obok od on ona one oni ono oraz pan pani po pod podczas ponieważ przed przez przy raz sam się swój ta tak
+    taki tam te tego ten to tu twój tutaj ty tylko tym u w wasz więc wy z za zaś ze że zostać żaden żeby
+"""
+STOP_LEMMAS: Final = frozenset(_STOP.split())
+"""A word with one of these among its lemmas carries nothing, in speech or in a question."""
+
+_QUESTION: Final = "dlaczego dokąd gdzie ile kiedy mieć móc nazywać skąd według"
+_QUESTION_LEMMAS: Final = frozenset(_QUESTION.split())
+
+EXPANSIONS: Final = {
+    "bip": "biuletyn informacji publicznej",
+    "cus": "centrum usług społecznych",
+    "gops": "gminny ośrodek pomocy społecznej",
+    "gus": "główny urząd statystyczny",
+    "jst": "jednostka samorządu terytorialnego",
+    "kgw": "koło gospodyń wiejskich",
+    "mops": "miejski ośrodek pomocy społecznej",
+    "mgops": "miejsko-gminny ośrodek pomocy społecznej",
+    "mpzp": "miejscowy plan zagospodarowania przestrzennego",
+    "nfośigw": "narodowy fundusz ochrony środowiska i gospodarki wodnej",
+    "nfz": "narodowy fundusz zdrowia",
+    "osp": "ochotnicza straż pożarna",
+    "pfron": "państwowy fundusz rehabilitacji osób niepełnosprawnych",
+    "pszok": "punkt selektywnej zbiórki odpadów komunalnych",
+    "pzd": "powiatowy zarząd dróg",
+    "rfrd": "rządowy fundusz rozwoju dróg",
+    "rio": "regionalna izba obrachunkowa",
+    "rodo": "ochrona danych osobowych",
+    "spp": "strefa płatnego parkowania",
+    "suikzp": "studium uwarunkowań i kierunków zagospodarowania przestrzennego",
+    "śds": "środowiskowy dom samopomocy",
+    "wfośigw": "wojewódzki fundusz ochrony środowiska i gospodarki wodnej",
+    "wpf": "wieloletnia prognoza finansowa",
+    "zdp": "zarząd dróg powiatowych",
+    "zgk": "zakład gospodarki komunalnej",
+    "zgkim": "zakład gospodarki komunalnej i mieszkaniowej",
+}
+"""Acronyms of local government that morfeusz2 does not know, with what they stand for."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLexemes:
+    """`vector` is the text form of a tsvector; `count` how many words of the text carried something."""
+
+    vector: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueryTerm:
+    """One word of a question: lexemes that all stand for it, and the folded form in which it was typed."""
+
+    lexemes: tuple[str, ...]
+    form: str
+
+    def tsquery(self) -> str:
+        """The text form of a tsquery that any of the lexemes satisfies."""
+        return " | ".join(_quoted(lexeme) for lexeme in self.lexemes)
+
+
+def fold(text: str) -> str:
+    """Lower case without diacritics: "Świderską" -> "swiderska"."""
+    decomposed = unicodedata.normalize("NFKD", text.translate(_FOLD).lower())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def document_lexemes(header: str, text: str) -> DocumentLexemes:
+    """Lexemes of a passage: the header's with weight A, the text's with weight D."""
+    entries: dict[str, list[str]] = {}
+    position = 0
+    count = 0
+    for part, weight in ((header, "A"), (text, "D")):
+        for lexemes in _words(part):
+            position = min(position + 1, _MAX_POSITION)
+            count += weight == "D"
+            for lexeme in lexemes:
+                entries.setdefault(lexeme, []).append(f"{position}{weight}")
+    vector = " ".join(f"{_quoted(lexeme)}:{','.join(places[:255])}" for lexeme, places in entries.items())
+    return DocumentLexemes(vector, count)
+
+
+def query_lexemes(question: str) -> tuple[QueryTerm, ...]:
+    """What a question asks about: its words without question words and words that carry nothing, each once."""
+    plain = fold(question) == question.lower()  # typed without any diacritics: restore them in every word
+    terms: dict[str, QueryTerm] = {}
+    for token in _tokens(question):
+        lexemes = _token_lexemes(token)
+        if not _carries(token) or lexemes & _QUESTION_LEMMAS:
+            continue
+        if plain or _is_unknown(token):
+            lexemes |= _restored(token)
+        term = QueryTerm(tuple(sorted(lexemes)), f"_{fold(token)}")
+        terms.setdefault(" ".join(term.lexemes), term)
+    return tuple(terms.values())[:_MAX_QUERY_TERMS]
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
+
+
+def _tokens(text: str) -> list[str]:
+    return [token.replace(" ", "").replace("\u00a0", "")[:_MAX_LEXEME_CHARS] for token in _TOKEN.findall(text)]
+
+
+def _words(text: str) -> Iterator[set[str]]:
+    """The lexemes of each word of a document that carries something, in order."""
+    tokens = _tokens(text)
+    acronyms = _acronyms_spelled_out(tokens)
+    for index, token in enumerate(tokens):
+        lexemes = set(acronyms.get(index, ()))
+        if _carries(token):
+            lexemes |= _token_lexemes(token) | _expansion_lexemes(token.lower()) | {f"_{fold(token)}"}
+        if lexemes:
+            yield lexemes
+
+
+def _carries(token: str) -> bool:
+    """Single letters are initials, endings of acronyms ("WPF-u") and slips of the recogniser."""
+    long_enough = len(token) > 1 or token.isdigit() or _roman_value(token) is not None
+    return long_enough and not _token_lexemes(token) & STOP_LEMMAS
+
+
+@lru_cache(maxsize=65_536)
+def _token_lexemes(token: str) -> frozenset[str]:
+    """Every lemma of one word, lower case; a Roman numeral also as a number; an unknown word also as its stem."""
+    lexemes = {lemma for lemma, tag in _analyses(token) if tag not in _SKIPPED_TAGS}
+    if _is_unknown(token):
+        lexemes.add(f"~{_ENDING.sub('', fold(token))}")
+    value = _roman_value(token)
+    if value is not None:
+        lexemes.add(str(value))
+    if token.isdigit():
+        lexemes = {token.lstrip("0") or "0"}
+    return frozenset(lexemes)
+
+
+def _is_unknown(token: str) -> bool:
+    return all(tag == "ign" for _, tag in _analyses(token))
+
+
+def _roman_value(token: str) -> int | None:
+    """23 for "XXIII". Single letters other than V and X are words ("I", "C") far more often."""
+    if not _ROMAN.fullmatch(token):
+        return None
+    values = [_ROMAN_VALUES[char] for char in token]
+    return sum(
+        -value if value < following else value for value, following in zip(values, [*values[1:], 0], strict=True)
+    )
+
+
+_morfeusz_lock = threading.Lock()  # an analyser keeps its state in itself
+_morfeusz: Any = None
+
+
+def _analyses(text: str) -> list[tuple[str, str]]:
+    """(lemma in lower case, part of speech) of every reading of every part of `text`; "ign" when unknown."""
+    global _morfeusz
+    with _morfeusz_lock:
+        if _morfeusz is None:
+            _morfeusz = morfeusz2.Morfeusz(generate=False)
+        readings = _morfeusz.analyse(text)
+    return [(_plain_lemma(lemma), tag.split(":")[0]) for _, _, (_, lemma, tag, _, _) in readings]
+
+
+def _plain_lemma(lemma: str) -> str:
+    """Without the homonym's number: "zając:Sm1" -> "zając"."""
+    return (lemma.split(":")[0] if len(lemma) > 1 else lemma).lower()
+
+
+# --- typed without diacritics ----------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=8_192)
+def _restored(token: str) -> frozenset[str]:
+    """Lemmas of every spelling with diacritics that morfeusz2 knows: "drog" -> {"droga", "drogi"}."""
+    lexemes: set[str] = set()
+    for spelling in _spellings(token.lower()):
+        for text in (spelling, spelling.capitalize()):  # names are known with their capital letter only
+            lexemes.update(lemma for lemma, tag in _analyses(text) if tag != "ign" and tag not in _SKIPPED_TAGS)
+    return frozenset(lexemes)
+
+
+def _spellings(word: str) -> Iterator[str]:
+    """`word` with diacritics put where they can stand, at most `_MAX_DIACRITICS` of them."""
+    partial = [("", 0)]
+    for char in word:
+        partial = [
+            (spelling + choice, used + (choice != char))
+            for spelling, used in partial
+            for choice in _WITH_DIACRITICS.get(char, char)
+            if used + (choice != char) <= _MAX_DIACRITICS and not _IMPOSSIBLE.search(spelling[-1:] + choice)
+        ][:_MAX_SPELLINGS]
+    for spelling, _ in partial:
+        if spelling[:1] not in _NEVER_FIRST and not spelling.endswith("ó"):
+            yield spelling
+
+
+# --- acronyms --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """An acronym's long form: one set of lemmas per word, any of which will do."""
+
+    acronym: str
+    words: tuple[frozenset[str], ...]
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> dict[str, list[_Phrase]]:
+    """Long forms, and names of letters as a recogniser writes them ("wu pe ef"), by the lemmas of their first word."""
+    by_first: dict[str, list[_Phrase]] = {}
+    for acronym, expansion in EXPANSIONS.items():
+        spoken = " ".join(_LETTER_NAMES.get(letter, letter) for letter in acronym)
+        for words in (_tokens(expansion), spoken.split()):
+            phrase = _Phrase(acronym, tuple(_token_lexemes(word) for word in words))
+            for lexeme in phrase.words[0]:
+                by_first.setdefault(lexeme, []).append(phrase)
+    return by_first
+
+
+def _acronyms_spelled_out(tokens: list[str]) -> dict[int, set[str]]:
+    """Acronyms whose long form stands in the text, by the index of its first word."""
+    found: dict[int, set[str]] = {}
+    phrases = _phrases()
+    for index, token in enumerate(tokens):
+        for phrase in {phrase for lexeme in _token_lexemes(token) for phrase in phrases.get(lexeme, ())}:
+            words = tokens[index : index + len(phrase.words)]
+            if len(words) == len(phrase.words) and all(
+                _token_lexemes(word) & wanted for word, wanted in zip(words, phrase.words, strict=True)
+            ):
+                found.setdefault(index, set()).add(phrase.acronym)
+    return found
+
+
+@lru_cache(maxsize=256)
+def _expansion_lexemes(acronym: str) -> frozenset[str]:
+    words = _tokens(EXPANSIONS.get(acronym, ""))
+    return frozenset(lexeme for word in words if _carries(word) for lexeme in _token_lexemes(word))
+
+
+def _quoted(lexeme: str) -> str:
+    """As tsvector and tsquery read it: in quotes, with quotes and backslashes doubled."""
+    escaped = lexeme.replace("\\", "\\\\").replace("'", "''")
+    return f"'{escaped}'"

@@ -1,0 +1,18 @@
+"""Addresses of the pages of one council's recordings, and of media."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from transcripts import media, views
+
+_RECORDING = "<slug:slug>/nagrania/<uuid:recording_id>/"
+urlpatterns = [
+    path("media/<str:token>/<str:name>", media.serve_media, name="media"),
+    path("<slug:slug>/", views.recordings, name="recordings"),
+    path(_RECORDING, views.recording, name="recording"),
+    path(f"{_RECORDING}ponow/", views.retry, name="recording-retry"),
+    path(f"{_RECORDING}publikuj/", views.publish, name="recording-publish"),
+    path(f"{_RECORDING}opisz/", views.describe, name="recording-describe"),
+    path(f"{_RECORDING}usun/", views.delete, name="recording-delete"),
+]
