@@ -15,11 +15,14 @@ class Turn(CouncilOwned):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     asked_by = models.ForeignKey(User, models.SET_NULL, null=True, verbose_name=_("pytający"))
+    by_program = models.BooleanField(_("zapytał program"), default=False)  # an API key or the command line
+    recording_id = models.UUIDField(null=True)  # asked about this recording only
     question = models.TextField(_("pytanie"))
     answer = models.TextField(_("odpowiedź"))
     refused = models.BooleanField(_("bez odpowiedzi"))
     mode = models.CharField(_("tryb"), max_length=10)  # "quotes" or "model"
     model = models.CharField(_("model"), max_length=100, blank=True)
+    notes = models.JSONField(default=list)  # Polish sentences for people: what went another way than usual
     asked_at = models.DateTimeField(_("kiedy"), auto_now_add=True)
 
     class Meta:
@@ -38,6 +41,7 @@ class Citation(CouncilOwned):
     position = models.PositiveSmallIntegerField()
     recording_id = models.UUIDField()
     recording_title = models.CharField(max_length=300, blank=True)
+    held_on = models.DateField(null=True)
     start_ms = models.BigIntegerField()
     end_ms = models.BigIntegerField()
     speaker = models.CharField(max_length=200, blank=True)

@@ -1,18 +1,72 @@
 """The web's entry: pages and API over HTTP, live progress over websockets."""
 
 import os
+import tempfile
+from collections.abc import Awaitable, Callable
+from typing import IO, Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")  # noqa: TID251  # before settings can be read
 
+import django
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
-from django.core.asgi import get_asgi_application
+from django.conf import settings
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler
+from django.http import JsonResponse
 
-http = get_asgi_application()  # before routing: it loads the apps
+django.setup(set_prefix=False)  # before routing: it loads the apps
 
+from council.api import error_body  # noqa: E402
+from council.errors import CouncilError  # noqa: E402
 from transcripts.routing import websocket_urlpatterns  # noqa: E402
 
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+_FORM_FIELDS_BYTES = 1024 * 1024  # what a multipart form holds besides its file
+
+
+class LimitedHandler(ASGIHandler):
+    """Django's handler, for bodies as large as recordings: it writes each body to a file before it looks at it.
+
+    Here that file lies on the data disk (/tmp may be small or in memory), and a body over the limit is refused unread
+    or, when it does not say its length, cut off.
+    """
+
+    limit_bytes = settings.MAX_SOURCE_BYTES + _FORM_FIELDS_BYTES
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        length = dict(scope["headers"]).get(b"content-length", b"0")
+        if length.isdigit() and int(length) <= self.limit_bytes:
+            await super().__call__(scope, receive, send)  # type: ignore[arg-type]
+            return
+        body = JsonResponse(error_body(CouncilError("request_too_large"))).content
+        headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
+        await send({"type": "http.response.start", "status": 413, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    async def read_body(self, receive: Receive) -> IO[bytes]:
+        settings.WORK_DIR.mkdir(parents=True, exist_ok=True)
+        body: IO[bytes] = tempfile.SpooledTemporaryFile(  # noqa: SIM115  # Django closes it after the request
+            max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE, dir=settings.WORK_DIR
+        )
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect" or body.tell() > self.limit_bytes:
+                body.close()
+                raise RequestAborted()
+            body.write(message.get("body", b""))
+            more = message.get("more_body", False)
+        body.seek(0)
+        return body
+
+
 application = ProtocolTypeRouter(
-    {"http": http, "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))}
+    {
+        "http": LimitedHandler(),
+        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+    }
 )

@@ -154,14 +154,15 @@ class _Hub:
                 await self._task
 
     async def _listen(self) -> None:
-        failures = 0
+        failures, listened_before = 0, False
         while True:
             try:
                 async with await _connect() as connection:
                     await connection.execute(f"LISTEN {NOTIFY_CHANNEL}")
-                    failures = 0
                     self._ready.set()
-                    self._wake_everybody()  # something may have happened while nobody listened
+                    if listened_before:
+                        self._wake_everybody()  # something may have happened while nobody listened
+                    failures, listened_before = 0, True
                     await self._deliver_from(connection)
             except (psycopg.Error, OSError) as error:
                 delay_s = _RETRY_DELAYS_S[min(failures, len(_RETRY_DELAYS_S) - 1)]

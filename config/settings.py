@@ -8,7 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import django_stubs_ext
+
 from config import embedded, env
+
+django_stubs_ext.monkeypatch()  # lets classes such as ModelForm[Recording] say what they are for
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "data")
@@ -148,6 +152,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# The operator's account that `manage.py demo` makes; without a password it makes a random one and shows it once.
+ADMIN_EMAIL = env.text("ADMIN_EMAIL")
+ADMIN_USERNAME = env.text("ADMIN_USERNAME")
+ADMIN_PASSWORD = env.text("ADMIN_PASSWORD")
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
@@ -187,10 +195,11 @@ FETCH_ALLOWED_HOSTS = frozenset(env.words("FETCH_ALLOWED_HOSTS"))
 
 # --- recognition, embeddings, language model, voices -----------------------------------------------------------------
 WHISPER_MODEL = env.text("WHISPER__MODEL", "base")
-WHISPER_DEVICE = env.text("WHISPER__INFERENCE_DEVICE", "auto")
-WHISPER_COMPUTE_TYPE = env.text("WHISPER__COMPUTE_TYPE", "default")
+WHISPER_DEVICE = env.text("WHISPER__INFERENCE_DEVICE", "cpu")
+WHISPER_COMPUTE_TYPE = env.text("WHISPER__COMPUTE_TYPE", "int8")
 WHISPER_CPU_THREADS = env.number("WHISPER__CPU_THREADS", 0)
 RECOGNIZER = env.text("RECOGNIZER", "faster_whisper")  # or "fake", for tests and load measurements
+FAKE_RECOGNIZER = env.text("FAKE_RECOGNIZER")  # what it does beside answering: speech/engine/recognizers/fake.py
 
 EMBEDDINGS_BASE_URL = env.text("EMBEDDINGS_BASE_URL")  # empty: the model inside the wheel
 EMBEDDINGS_API_KEY = env.text("EMBEDDINGS_API_KEY")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 
 handler400 = "council.views.bad_request"
@@ -18,7 +18,7 @@ urlpatterns = [
     path("", include("council.urls")),
     path("admin/", admin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(**_PUBLIC), name="schema"),
-    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema", **_PUBLIC), name="api-docs"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema", **_PUBLIC), name="api-docs"),
     path("api/v1/councils/<slug:slug>/", include("transcripts.api")),
     path("api/v1/councils/<slug:slug>/", include("assistant.api")),
     path("<slug:slug>/pytaj/", include("assistant.urls")),

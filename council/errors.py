@@ -76,7 +76,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Wybierz inny skrót albo zmień nazwę w panelu administracyjnym.",
     ),
     "council_slug_invalid": (
-        "Skrót rady może mieć tylko małe litery bez polskich znaków, cyfry i myślniki.",
+        "Skrót rady może mieć tylko małe litery bez polskich znaków, cyfry i myślniki; niektóre słowa (np. admin) są zajęte.",
         "Podaj skrót taki jak „modrzewica” lub „gmina-lipowa”.",
     ),
     "council_name_invalid": (
@@ -114,6 +114,12 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Plik jest urwany: nie zawiera całego nagrania.",
         "Skopiuj lub pobierz plik jeszcze raz i wgraj ponownie.",
     ),
+    # reading aloud
+    "voice_unavailable": ("Głos czytający jest teraz niedostępny.", "Spróbuj ponownie za chwilę."),
+    "voice_unknown": ("Nie ma takiego głosu.", "Wybierz inny głos w ustawieniach rady."),
+    "voice_incomplete": ("Głos urwał się w połowie zdania.", "Odtwórz tekst jeszcze raz."),
+    "text_empty": ("Nie ma czego przeczytać: tekst jest pusty.", "Zaznacz lub wpisz tekst do przeczytania."),
+    "speed_invalid": ("Takiego tempa czytania nie ma.", "Wybierz tempo od 0,5 do 2,0."),
 }
 
 

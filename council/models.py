@@ -153,3 +153,14 @@ class WorkerHeartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.queue} {self.worker}"
+
+
+class SignInFailure(models.Model):
+    """Wrong password guesses of late, counted per (caller's address, e-mail) and per address. Holds hashes only."""
+
+    key = models.CharField(max_length=64, unique=True)  # SHA-256, hex
+    count = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} {self.count}"

@@ -33,7 +33,11 @@ def _valid(shape: type[_Shape], given: Any) -> dict[str, Any]:
 class RecordingsView(APIView):
     parser_classes = [JSONParser, MultiPartParser, FormParser]
 
-    @extend_schema(parameters=[api_shapes.PageQuery], responses=api_shapes.RecordingListShape)
+    @extend_schema(
+        operation_id="v1_councils_recordings_list",
+        parameters=[api_shapes.PageQuery],
+        responses=api_shapes.RecordingListShape,
+    )
     def get(self, request: Request, slug: str) -> Response:
         """Recordings of the council, newest first."""
         page = _valid(api_shapes.PageQuery, request.query_params)

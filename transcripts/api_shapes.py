@@ -61,13 +61,16 @@ class SegmentShape(serializers.Serializer[Any]):
     text = serializers.CharField()
     speaker = serializers.CharField()
     words = serializers.ListField(
-        child=serializers.ListField(), help_text="[start_ms, end_ms, text, probability or null]; empty unless words=true"
+        child=serializers.ListField(),
+        help_text="[start_ms, end_ms, text, probability or null]; empty unless words=true",
     )
 
 
 class SegmentPageShape(serializers.Serializer[Any]):
     segments = SegmentShape(many=True)
-    next_after_index = serializers.IntegerField(allow_null=True, help_text="after_index of the next page, null at the end")
+    next_after_index = serializers.IntegerField(
+        allow_null=True, help_text="after_index of the next page, null at the end"
+    )
 
 
 class EventShape(serializers.Serializer[Any]):
@@ -102,12 +105,13 @@ class HitShape(serializers.Serializer[Any]):
     start_ms = serializers.IntegerField()
     end_ms = serializers.IntegerField()
     speaker = serializers.CharField()
-    text = serializers.CharField()
+    header = serializers.CharField(help_text="meeting, date, agenda point, speaker: as far as they are known")
+    text = serializers.CharField(help_text="word for word")
 
 
 class SearchShape(serializers.Serializer[Any]):
     hits = HitShape(many=True)
-    mode = serializers.CharField()
+    mode = serializers.CharField(help_text="how it was searched")
     notes = serializers.ListField(child=serializers.CharField())
 
 

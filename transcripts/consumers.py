@@ -42,7 +42,7 @@ class RecordingConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         except CouncilError:
             await self.close(CLOSED_DOOR)
             return
-        except Exception:  # noqa: BLE001  # one of the two edges; the traceback is logged, the client comes back
+        except Exception:  # one of the two edges; the traceback is logged, the client comes back
             logger.exception("websocket of %s", self.recording_id)
             await self.close(FAILED)
             return
@@ -60,7 +60,7 @@ class RecordingConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                 await self.send(text_data=json.dumps(asdict(event), ensure_ascii=False))
         except CouncilError:
             await self.close(CLOSED_DOOR)
-        except Exception:  # noqa: BLE001  # one of the two edges; the traceback is logged, the client comes back
+        except Exception:  # one of the two edges; the traceback is logged, the client comes back
             logger.exception("websocket of %s", self.recording_id)
             await self.close(FAILED)
 

@@ -57,13 +57,13 @@ def embedder(*, egress_allowed: bool) -> Embedder:
     if not egress_allowed and not _is_this_machine(settings.EMBEDDINGS_BASE_URL):
         raise CouncilError("egress_off")
     return ServerEmbedder(
-        base_url=settings.EMBEDDINGS_BASE_URL, api_key=settings.EMBEDDINGS_API_KEY, model=settings.EMBEDDINGS_MODEL
+        base_url=settings.EMBEDDINGS_BASE_URL, api_key=settings.EMBEDDINGS_API_KEY, model=_server_model()
     )
 
 
 def configured_model() -> str:
     """The id of the model that makes new vectors."""
-    return settings.EMBEDDINGS_MODEL or "default" if settings.EMBEDDINGS_BASE_URL else BUILT_IN_MODEL
+    return _server_model() if settings.EMBEDDINGS_BASE_URL else BUILT_IN_MODEL
 
 
 class BuiltInEmbedder:
@@ -107,7 +107,7 @@ class ServerEmbedder:
     """Any server that speaks OpenAI's `/v1/embeddings`."""
 
     def __init__(self, *, base_url: str, api_key: str, model: str) -> None:
-        self.model = (model or "default")[:100]
+        self.model = model
         self._client = openai.OpenAI(
             base_url=base_url, api_key=api_key or "not-needed", timeout=_TIMEOUT_S, max_retries=1
         )
@@ -137,6 +137,10 @@ class ServerEmbedder:
 
 
 _built_in: Final = BuiltInEmbedder()
+
+
+def _server_model() -> str:
+    return str(settings.EMBEDDINGS_MODEL or "default")[:100]
 
 
 def _of_right_size(vector: Vector) -> Vector:

@@ -51,10 +51,11 @@ _LETTER_NAMES: Final = {
 _SKIPPED_TAGS: Final = ("interp", "aglt", "sp")
 
 _STOP: Final = """
-    a aby ale albo ani aż bo bowiem być by chyba co coś czy czyli dla do gdy gdyż go i ich im inny iż ja jak jaki
-    jako jakiś jednak jego jej jeśli jeżeli już każdy kto który ktoś lub ma mój my na nad nasz nawet nic nich nie niech
-    nim niż no o obok od on ona one oni ono oraz pan pani po pod podczas ponieważ przed przez przy raz sam się swój ta tak
-    taki tam te tego ten to tu twój tutaj ty tylko tym u w wasz więc wy z za zaś ze że zostać żaden żeby
+    a aby ale albo ani aż bo bowiem być by chyba co coś czy czyli dla do gdy gdyż go i ich im inny iż ja jak
+    jaki jako jakiś jednak jego jej jeśli jeżeli już każdy kto który ktoś lub ma mój my na nad nasz nawet nic
+    nich nie niech nim niż no o obok od on ona one oni ono oraz pan pani po pod podczas ponieważ przed przez
+    przy raz sam się swój ta tak taki tam te tego ten to tu twój tutaj ty tylko tym u w wasz więc wy z za zaś ze
+    że zostać żaden żeby
 """
 STOP_LEMMAS: Final = frozenset(_STOP.split())
 """A word with one of these among its lemmas carries nothing, in speech or in a question."""
@@ -111,6 +112,10 @@ class QueryTerm:
     def tsquery(self) -> str:
         """The text form of a tsquery that any of the lexemes satisfies."""
         return " | ".join(_quoted(lexeme) for lexeme in self.lexemes)
+
+    def form_tsquery(self) -> str:
+        """The text form of a tsquery for the very form that was typed, diacritics aside."""
+        return _quoted(self.form)
 
 
 def fold(text: str) -> str:

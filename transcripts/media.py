@@ -113,9 +113,7 @@ def serve_media(request: HttpRequest, token: str, name: str) -> HttpResponseBase
 def _with_headers(response: HttpResponse, file: queries.MediaFile, etag: str) -> HttpResponse:
     known = file.media_type.startswith(("audio/", "video/"))
     disposition = "inline" if known else "attachment"  # what is no sound or picture must not open on our origin
-    response["Content-Type"] = (
-        _SERVED_AS.get(file.media_type, file.media_type) if known else "application/octet-stream"
-    )
+    response["Content-Type"] = _SERVED_AS.get(file.media_type, file.media_type) if known else "application/octet-stream"
     response["Content-Disposition"] = f"{disposition}; filename*=UTF-8''{quote(PurePosixPath(file.name).name)}"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'; media-src 'self'"
     response["X-Content-Type-Options"] = "nosniff"

@@ -212,7 +212,6 @@ class Passage(CouncilOwned):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["recording", "index"], name="one_passage_per_index")]
-        indexes = [models.Index(fields=["council", "recording"], name="passage_council")]
 
     def __str__(self) -> str:
         return self.text[:60]

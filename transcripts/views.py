@@ -76,9 +76,7 @@ def recordings(request: HttpRequest, slug: str) -> HttpResponse:
                 form.add_error(None, message_for(error.code, **error.context))
         status = 400
     page = max(_whole_number(request.GET.get("strona")), 1)
-    rows, count = queries.list_recordings(
-        actor, limit=RECORDINGS_PER_PAGE, offset=(page - 1) * RECORDINGS_PER_PAGE
-    )
+    rows, count = queries.list_recordings(actor, limit=RECORDINGS_PER_PAGE, offset=(page - 1) * RECORDINGS_PER_PAGE)
     newest = queries.newest_events(actor, [row.id for row in rows if row.state == "processing"])
     context = {
         "actor": actor,

@@ -57,6 +57,6 @@ def _write(recording: Recording, built: list[BuiltPassage], indexed: list[lexeme
                 lexeme_count=words.count,
                 embedding=embedding,
                 embedding_model=model,
-            )  # fmt: skip
+            )
         )
     Passage.objects.bulk_create(rows, batch_size=500)

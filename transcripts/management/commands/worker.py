@@ -1,8 +1,8 @@
 """`manage.py worker default|gpu`: one queue cluster and its watcher, alike under `make run` and in a container.
 
 The watcher (this process) starts the cluster as a child and restarts it when it dies or falls silent: an idle cluster
-can stop without a word when the process that holds its queue's lock is killed (django-q2 issue 23), so a canary job goes
-through it every few seconds. The watcher also sweeps the ledger for what dead workers left.
+can stop without a word when the process that holds its queue's lock is killed (django-q2 issue 23), so a canary job
+goes through it every few seconds. The watcher also sweeps the ledger for what dead workers left.
 """
 
 from __future__ import annotations

@@ -1,0 +1,101 @@
+"""A question to the evidence that an answer may stand on: pieces of transcripts, numbered, within a budget."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from council.access import Actor
+from transcripts import search as transcript_search
+from transcripts.search import Hit, HitSegment
+
+HITS: Final = 12
+EVIDENCE_TOKENS: Final = 3_000
+"""Room for evidence in a model's context: small local models are served with 4,096 to 8,192 tokens in all."""
+CHARS_PER_TOKEN: Final = 3.2
+"""Polish text in the tokenizers of common models."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Consecutive segments of one recording. `number` is how a model names the piece, from 1.
+
+    `words` and `similarity` are the search engine's absolute signs (transcripts.search.Hit).
+    """
+
+    number: int
+    recording_id: UUID
+    recording_title: str
+    held_on: date | None
+    header: str
+    segments: tuple[HitSegment, ...]
+    words: float = 0.0
+    similarity: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Best first. `notes` are Polish sentences for people about how it was found."""
+
+    pieces: tuple[Piece, ...]
+    notes: tuple[str, ...] = field(default=())
+
+
+def gather(actor: Actor, question: str, *, recording_id: UUID | None = None) -> Evidence:
+    """What the actor may see that bears on the question.
+
+    Raises:
+        CouncilError: what transcripts.search raises.
+    """
+    found = transcript_search.search(actor, question, limit=HITS, recording_id=recording_id)
+    return Evidence(tuple(pieces_from_hits(found.hits)), tuple(found.notes))
+
+
+def estimate_tokens(text: str) -> int:
+    return round(len(text) / CHARS_PER_TOKEN)
+
+
+def pieces_from_hits(hits: Iterable[Hit], *, budget_tokens: int = EVIDENCE_TOKENS) -> Iterator[Piece]:
+    """Number the hits' segments until the budget is spent.
+
+    Passages overlap; a segment is taken once, with the best hit that has it. The hit that does not fit whole is cut
+    between segments; no segment is cut.
+    """
+    left = budget_tokens
+    taken: set[tuple[UUID, int, int, str]] = set()
+    number = 0
+    for hit in hits:
+        left -= estimate_tokens(hit.header)
+        for run in _new_runs(hit, taken):
+            fitting: list[HitSegment] = []
+            for segment in run:
+                left -= estimate_tokens(segment.text)
+                if left < 0:
+                    break
+                fitting.append(segment)
+            if fitting:
+                number += 1
+                yield Piece(
+                    number, hit.recording_id, hit.recording_title, hit.held_on, hit.header, tuple(fitting),
+                    hit.words, hit.similarity,
+                )  # fmt: skip
+            if left < 0:
+                return
+
+
+def _new_runs(hit: Hit, taken: set[tuple[UUID, int, int, str]]) -> Iterator[list[HitSegment]]:
+    run: list[HitSegment] = []
+    for segment in hit.segments:
+        key = (hit.recording_id, segment.start_ms, segment.end_ms, segment.text)
+        if key in taken:
+            if run:
+                yield run
+            run = []
+            continue
+        taken.add(key)
+        run.append(segment)
+    if run:
+        yield run

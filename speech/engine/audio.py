@@ -1,0 +1,268 @@
+"""Media files to samples: what is in a file, its sound as 16 kHz mono FLAC, and stretches of it in memory.
+
+PyAV only looks into files; ffmpeg, a process of its own, decodes: it runs in constant memory, and a hostile file that
+crashes the decoder cannot take the worker with it.
+"""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import av
+import numpy as np
+
+from speech.engine.errors import EngineError
+from speech.engine.types import SAMPLE_RATE_HZ, Audio, Progress, Samples, Span
+
+_BYTES_PER_SAMPLE = 4
+_ESTIMATED_DURATIONS = frozenset({"mp3", "aac"})
+"""Containers without a length field: their duration is a guess from the bit rate and proves nothing."""
+_TRUNCATION_TOLERANCE_MS = 3_000
+_TRUNCATION_TOLERANCE_SHARE = 0.02
+_DETAIL_CHARS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class MediaInfo:
+    """What a media file says about itself.
+
+    `duration_ms` is the audio track's length where the container knows it, else the container's, else 0 (unknown).
+    `tracks` counts the audio tracks; the first one is used.
+    """
+
+    duration_ms: int
+    has_audio: bool
+    has_video: bool
+    container: str
+    audio_codec: str
+    tracks: int
+
+
+@functools.cache
+def find_ffmpeg() -> Path:
+    """The system's ffmpeg when it is on the PATH, else the one from the imageio-ffmpeg wheel.
+
+    Raises:
+        EngineError: `ffmpeg_missing` when there is neither.
+    """
+    found = shutil.which("ffmpeg")
+    if found:
+        return Path(found)
+    import imageio_ffmpeg
+
+    try:
+        return Path(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError as error:
+        raise EngineError("ffmpeg_missing", str(error)) from error
+
+
+def probe(path: Path) -> MediaInfo:
+    """Look at a file's headers without decoding it.
+
+    Raises:
+        EngineError: `media_empty`, `media_unreadable`, `media_no_audio`, `media_truncated`.
+    """
+    if not path.is_file():
+        raise EngineError("media_unreadable", f"no such file: {path.name}")
+    if path.stat().st_size == 0:
+        raise EngineError("media_empty")
+    if _cut_mp4(path):
+        raise EngineError("media_truncated", "an MP4 box ends after the file does, or the index is missing")
+    try:
+        with av.open(str(path), metadata_errors="ignore") as container:
+            audio = container.streams.audio
+            video = [stream for stream in container.streams.video if not _is_cover_picture(stream)]
+            name = container.format.name
+            if not audio:
+                # text files are read as subtitles or "tty" video by ffmpeg's guessing; a real video says its size
+                code = "media_no_audio" if video and video[0].codec_context.name != "ansi" else "media_unreadable"
+                raise EngineError(code, name)
+            stream = audio[0]
+            if not stream.codec_context.sample_rate:
+                raise EngineError("media_unreadable", f"{name}: an audio track without a sample rate")
+            return MediaInfo(
+                duration_ms=_duration_ms(container, stream),
+                has_audio=True,
+                has_video=bool(video),
+                container=name,
+                audio_codec=stream.codec_context.name,
+                tracks=len(audio),
+            )
+    except (av.FFmpegError, OSError, ValueError) as error:
+        raise EngineError("media_unreadable", f"{type(error).__name__}: {error}"[:_DETAIL_CHARS]) from error
+
+
+def extract_speech_audio(source: Path, target: Path, progress: Progress | None = None) -> int:
+    """Decode the first audio track of `source` into `target` as 16 kHz mono 16-bit FLAC; return its length in ms.
+
+    Gaps in the source's timestamps become silence, so times in `target` are times in the player. `progress` gets
+    (done, total) in ms. On failure nothing is left at `target`.
+
+    Raises:
+        EngineError: probe's codes, `media_truncated` when much less can be decoded than the container promises,
+            `disk_full` (retryable).
+    """
+    info = probe(source)
+    partial = target.with_name(f".{target.name}.part")
+    command = [
+        str(find_ffmpeg()), "-nostdin", "-v", "error", "-y", "-i", str(source), "-map", "0:a:0", "-vn", "-sn", "-dn",
+        "-af", f"aresample={SAMPLE_RATE_HZ}:async=1:first_pts=0", "-ac", "1", "-sample_fmt", "s16",
+        "-c:a", "flac", "-compression_level", "3", "-map_metadata", "-1", "-progress", "pipe:1", "-f", "flac",
+        str(partial),
+    ]  # fmt: skip
+    try:
+        _run_with_progress(command, info.duration_ms, progress)
+        duration_ms = _decoded_ms(partial)
+        missing_ms = info.duration_ms - duration_ms
+        tolerance_ms = max(_TRUNCATION_TOLERANCE_MS, info.duration_ms * _TRUNCATION_TOLERANCE_SHARE)
+        if missing_ms > tolerance_ms and info.container not in _ESTIMATED_DURATIONS:
+            raise EngineError("media_truncated", f"{duration_ms} of {info.duration_ms} ms could be decoded")
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+    return duration_ms
+
+
+def read_audio(path: Path, span: Span) -> Audio:
+    """Decode exactly `span` of a FLAC made by `extract_speech_audio`: float32 in [-1, 1], offset at the span's start.
+
+    Shorter than the span only where the file ends inside it.
+
+    Raises:
+        EngineError: `media_unreadable` when ffmpeg fails or nothing lies inside the span.
+    """
+    command = _decode_command(path, ["-ss", f"{span.start_ms / 1000:.3f}"], ["-t", f"{span.duration_ms / 1000:.3f}"])
+    done = subprocess.run(command, capture_output=True, check=False)
+    samples: Samples = np.frombuffer(done.stdout, dtype="<f4")
+    if done.returncode != 0 or (len(samples) == 0 and span.duration_ms > 0):
+        raise EngineError("media_unreadable", _tail(done.stderr))
+    return Audio(samples[: span.duration_ms * SAMPLE_RATE_HZ // 1000], span.start_ms)
+
+
+def stream_audio(path: Path, block_ms: int = 30_000) -> Iterator[Audio]:
+    """Decode any media file block by block in constant memory; every block but the last is `block_ms` long.
+
+    Raises:
+        EngineError: `media_unreadable` when ffmpeg fails.
+    """
+    block_bytes = block_ms * SAMPLE_RATE_HZ // 1000 * _BYTES_PER_SAMPLE
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(_decode_command(path, [], []), stdout=subprocess.PIPE, stderr=errors)
+        assert process.stdout is not None  # noqa: S101 - PIPE was asked for
+        try:
+            offset_ms = 0
+            while block := process.stdout.read(block_bytes):
+                samples: Samples = np.frombuffer(block, dtype="<f4", count=len(block) // _BYTES_PER_SAMPLE)
+                yield Audio(samples, offset_ms)
+                offset_ms += block_ms
+            if process.wait() != 0:
+                raise EngineError("media_unreadable", _file_tail(errors))
+        finally:
+            process.stdout.close()
+            process.kill()
+            process.wait()
+
+
+def quietest_ms(path: Path, span: Span, frame_ms: int = 100) -> int:
+    """The middle of the quietest `frame_ms` inside `span`: where to cut when there is no pause. Cost: decoding it."""
+    audio = read_audio(path, span)
+    return span.start_ms + quietest_offset_ms(audio.samples, frame_ms)
+
+
+def quietest_offset_ms(samples: Samples, frame_ms: int = 100) -> int:
+    """The middle, in ms from the first sample, of the frame with the least energy; half the length when too short."""
+    size = frame_ms * SAMPLE_RATE_HZ // 1000
+    count = len(samples) // size
+    if count < 2:
+        return len(samples) * 1000 // SAMPLE_RATE_HZ // 2
+    energy = np.square(samples[: count * size].reshape(count, size), dtype=np.float64).sum(axis=1)
+    return int(energy.argmin()) * frame_ms + frame_ms // 2
+
+
+def _decode_command(path: Path, before: list[str], after: list[str]) -> list[str]:
+    return [
+        str(find_ffmpeg()), "-nostdin", "-v", "error", *before, "-i", str(path), *after, "-map", "0:a:0",
+        "-ac", "1", "-ar", str(SAMPLE_RATE_HZ), "-f", "f32le", "pipe:1",
+    ]  # fmt: skip
+
+
+def _run_with_progress(command: list[str], total_ms: int, progress: Progress | None) -> None:
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
+        assert process.stdout is not None  # noqa: S101 - PIPE was asked for
+        try:
+            for line in process.stdout:
+                key, _, value = line.strip().partition("=")
+                if progress and key == "out_time_us" and value.isdigit():
+                    done_ms = int(value) // 1000
+                    progress(done_ms, max(total_ms, done_ms))
+            code = process.wait()
+        finally:
+            process.stdout.close()
+            process.kill()
+            process.wait()
+        if code != 0:
+            detail = _file_tail(errors)
+            if "No space left on device" in detail:
+                raise EngineError("disk_full", detail, retryable=True)
+            raise EngineError("media_unreadable", detail)
+
+
+def _decoded_ms(flac: Path) -> int:
+    try:
+        with av.open(str(flac)) as container:
+            duration_ms = _duration_ms(container, container.streams.audio[0])
+    except (av.FFmpegError, IndexError) as error:
+        raise EngineError("media_unreadable", f"nothing was decoded: {error}") from error
+    if duration_ms == 0:
+        raise EngineError("media_unreadable", "the audio track holds no samples")
+    return duration_ms
+
+
+def _duration_ms(container: av.container.InputContainer, stream: av.AudioStream) -> int:
+    if stream.duration and stream.time_base:
+        return round(stream.duration * stream.time_base * 1000)
+    return round((container.duration or 0) / 1000)  # PyAV counts microseconds
+
+
+def _is_cover_picture(stream: av.VideoStream) -> bool:
+    return bool(stream.disposition & av.stream.Disposition.attached_pic)
+
+
+def _cut_mp4(path: Path) -> bool:
+    """True when an MP4/MOV file ends inside one of its top-level boxes or has no `moov` index."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        if file.read(8)[4:] != b"ftyp":
+            return False
+        position, kinds = 0, set()
+        while position + 8 <= size:
+            file.seek(position)
+            header = file.read(16)
+            length, kind = int.from_bytes(header[:4], "big"), header[4:8]
+            if length == 1:
+                length = int.from_bytes(header[8:16], "big")
+            elif length == 0:  # "up to the end of the file"
+                length = size - position
+            kinds.add(kind)
+            if length < 8:
+                break
+            position += length
+    return position > size or b"moov" not in kinds
+
+
+def _file_tail(errors: IO[bytes]) -> str:
+    end = errors.seek(0, 2)
+    errors.seek(max(0, end - _DETAIL_CHARS))
+    return _tail(errors.read())
+
+
+def _tail(stderr: bytes) -> str:
+    return stderr.decode(errors="replace").strip()[-_DETAIL_CHARS:]

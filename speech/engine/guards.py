@@ -1,0 +1,173 @@
+"""Take out what nobody said, and say what was taken out.
+
+Whisper writes subtitles credits over silence, falls into loops, and slips into other alphabets. Losing a real sentence
+is worse than keeping an odd one, so every rule needs physical evidence (no energy, isolation, an impossible tempo),
+except for phrases that nobody says in a meeting. Nothing is ever removed because it resembles something else: "Kto
+jest za? Kto jest przeciw? Kto się wstrzymał?" is really said ten times an evening.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+import numpy as np
+
+from speech.engine.types import SAMPLE_RATE_HZ, Audio, Segment, Word
+
+Reason = Literal["phantom", "script", "loop", "no_speech"]
+
+CREDITS: Final = re.compile(
+    r"amara\.? ?org|społeczność\w* amara|napisy (stworzone|wykonane|zrobione|wygenerowane|tworzone|by\b|przez)"
+    r"|(tłumaczenie|transkrypcja|korekta|synchronizacja)( i (tłumaczenie|korekta|synchronizacja))?( napisów)?\s*[:–-]"
+    r"|subskrybuj(cie)? (mój |nasz |ten )?kanał|zostaw(cie)? łapkę|łapk\w+ w górę"
+    r"|zapraszam\w* do subskry|subtitles by|www\.\S+\.(com|org|pl)\s*$",
+    re.IGNORECASE,
+)
+"""Subtitle credits and video-channel phrases from Whisper's training data; not said in a council."""
+
+SMALL_TALK: Final = frozenset({
+    "dziękuję", "dziękuję bardzo", "dziękujemy", "dziękuję za uwagę", "dziękuję za oglądanie", "dziękuję za obejrzenie",
+    "dziękujemy za oglądanie", "dziękujemy za uwagę", "dziękuję za wysłuchanie", "do zobaczenia", "do widzenia",
+    "cześć", "muzyka", "oklaski", "zdjęcia i montaż", "i", "a", "o", "hej", "ah", "aha", "mhm",
+})  # fmt: skip
+"""Whisper's usual inventions that people also really say: removed only when isolated and with hardly any sound."""
+
+ISOLATION_MS: Final = 2_000
+QUIET_DBFS: Final = -50.0
+"""Speech in the development recordings lies between -35 and -15 dBFS, room silence under -60."""
+UNSURE: Final = 0.30
+"""Mean word probability under which an isolated piece of small talk counts as invented (real ones: 0.6 and more)."""
+LOOP_MIN_REPEATS: Final = 4
+LOOP_MAX_WORDS: Final = 8
+LOOP_WORDS_PER_S: Final = 6.0
+"""Fast Polish speech is 3.5-4.5 words a second; a loop squeezed into a window runs at ten or more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A piece taken out of the transcript, kept as a record. Times in ms of the recording."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+    reason: Reason
+
+
+def remove_inventions(segments: Sequence[Segment], audio: Audio) -> tuple[list[Segment], list[Removed]]:
+    """Split `segments` into what stays and what was invented; `audio` is the sound they were recognised from."""
+    kept: list[Segment] = []
+    removed: list[Removed] = []
+    for index, original in enumerate(segments):
+        before_ms = segments[index - 1].end_ms if index else audio.offset_ms - ISOLATION_MS
+        after_ms = (
+            segments[index + 1].start_ms
+            if index + 1 < len(segments)
+            else audio.offset_ms + audio.duration_ms + ISOLATION_MS
+        )
+        isolated = original.start_ms - before_ms >= ISOLATION_MS and after_ms - original.end_ms >= ISOLATION_MS
+        if is_phantom(original, audio, isolated=isolated):
+            removed.append(_record(original, original.text, "phantom"))
+            continue
+        segment, dropped = _latin_only(original)
+        removed += dropped
+        if segment is not None:
+            segment, dropped = collapse_loops(segment)
+            removed += dropped
+            kept.append(segment)
+    return kept, removed
+
+
+def is_phantom(segment: Segment, audio: Audio, *, isolated: bool) -> bool:
+    """True for subtitle credits anywhere, and for small talk alone in near silence or mere guessing."""
+    if CREDITS.search(segment.text):
+        return True
+    plain = re.sub(r"[^\w\s]", "", segment.text).strip().lower()
+    if not isolated or plain not in SMALL_TALK:
+        return False
+    return level_dbfs(segment, audio) < QUIET_DBFS or _mean_probability(segment) < UNSURE
+
+
+def level_dbfs(segment: Segment, audio: Audio) -> float:
+    """Loudest 100 ms of the segment, RMS in dB below full scale; -inf for digital silence or outside the audio."""
+    first = max(0, (segment.start_ms - audio.offset_ms) * SAMPLE_RATE_HZ // 1000)
+    last = max(first, (segment.end_ms - audio.offset_ms) * SAMPLE_RATE_HZ // 1000)
+    samples = audio.samples[first:last]
+    size = SAMPLE_RATE_HZ // 10
+    frames = [samples[at : at + size] for at in range(0, len(samples), size)]
+    loudest = max((float(np.mean(np.square(frame, dtype=np.float64))) for frame in frames), default=0.0)
+    return 10 * float(np.log10(loudest)) if loudest > 0 else float("-inf")
+
+
+def has_foreign_letters(text: str) -> bool:
+    """True when a letter belongs to another script than Latin (Cyrillic "Дzień")."""
+    return any(c.isalpha() and not unicodedata.name(c, "").startswith(("LATIN", "MODIFIER LETTER")) for c in text)
+
+
+def collapse_loops(segment: Segment) -> tuple[Segment, list[Removed]]:
+    """Keep the first round of a phrase repeated at least LOOP_MIN_REPEATS times at a tempo nobody can speak."""
+    words = list(segment.words)
+    removed: list[Removed] = []
+    at = 0
+    while at < len(words):
+        size, repeats = _loop_at(words, at)
+        end = at + size * repeats
+        if repeats and _too_fast(words[at:end]):
+            cut = words[at + size : end]
+            removed.append(Removed(cut[0].start_ms, cut[-1].end_ms, _joined(cut), "loop"))
+            del words[at + size : end]
+        at += max(size, 1)
+    if not removed:
+        return segment, []
+    return replace(segment, end_ms=words[-1].end_ms, text=_joined(words), words=tuple(words)), removed
+
+
+def _loop_at(words: Sequence[Word], at: int) -> tuple[int, int]:
+    """(words in the phrase, times it is said) of the longest loop that starts at `at`; (0, 0) when there is none."""
+    plain = [re.sub(r"\W", "", word.text).lower() for word in words[at : at + 512]]
+    best = (0, 0)
+    for size in range(1, LOOP_MAX_WORDS + 1):
+        repeats = 1
+        while plain[repeats * size : (repeats + 1) * size] == plain[:size] and len(plain) >= (repeats + 1) * size:
+            repeats += 1
+        if repeats >= LOOP_MIN_REPEATS and size * repeats > best[0] * best[1]:
+            best = (size, repeats)
+    return best
+
+
+def _too_fast(words: Sequence[Word]) -> bool:
+    seconds = (words[-1].end_ms - words[0].start_ms) / 1000
+    return len(words) > LOOP_WORDS_PER_S * max(seconds, 0.1)
+
+
+def _latin_only(segment: Segment) -> tuple[Segment | None, list[Removed]]:
+    if not has_foreign_letters(segment.text):
+        return segment, []
+    words = [word for word in segment.words if not has_foreign_letters(word.text)]
+    dropped = [
+        Removed(word.start_ms, word.end_ms, word.text, "script")
+        for word in segment.words
+        if has_foreign_letters(word.text)
+    ]
+    if not words:
+        return None, dropped or [_record(segment, segment.text, "script")]
+    trimmed = replace(
+        segment, start_ms=words[0].start_ms, end_ms=words[-1].end_ms, text=_joined(words), words=tuple(words)
+    )
+    return trimmed, dropped
+
+
+def _mean_probability(segment: Segment) -> float:
+    known = [word.probability for word in segment.words if word.probability is not None]
+    return sum(known) / len(known) if known else 1.0
+
+
+def _joined(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in words)
+
+
+def _record(segment: Segment, text: str, reason: Reason) -> Removed:
+    return Removed(segment.start_ms, segment.end_ms, text, reason)

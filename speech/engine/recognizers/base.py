@@ -1,0 +1,61 @@
+"""What every recogniser does: the sound of one chunk becomes timed words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from speech.engine.guards import Removed
+from speech.engine.types import Audio, Progress, Segment, Span
+
+
+@dataclass(frozen=True, slots=True)
+class RecognitionOptions:
+    """Wishes for one recognition.
+
+    `hotwords` are names and terms the model should prefer, blank- or comma-separated. `beam_size` 0 means the
+    recogniser's own default.
+    """
+
+    language: str = "pl"
+    hotwords: str = ""
+    beam_size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What was heard. `segments` are in order of time; `removed` is what the guards took out, kept as a record."""
+
+    segments: tuple[Segment, ...]
+    removed: tuple[Removed, ...]
+    language: str
+    model_id: str
+
+
+class Recognizer(Protocol):
+    """One engine. Instances are safe to share between threads and load their model on the first call."""
+
+    @property
+    def name(self) -> str:
+        """Stable name of the engine, as in settings."""
+
+    @property
+    def model_id(self) -> str:
+        """The model, as a person would name it."""
+
+    def recognize(
+        self,
+        audio: Audio,
+        speech: Sequence[Span],
+        options: RecognitionOptions,
+        on_progress: Progress | None = None,
+    ) -> Recognition:
+        """Recognise the `speech` spans of `audio`; all times, in and out, are ms of the recording.
+
+        Spans reaching outside the audio are clipped to it; no spans, no words. The same input gives the same output.
+        `on_progress` gets (done, total) in ms of speech; an exception it raises stops the work and reaches the caller.
+
+        Raises:
+            EngineError: `model_not_polish`, `model_missing`, `model_corrupt`, `model_unavailable`, `out_of_memory`.
+        """

@@ -1,0 +1,83 @@
+"""Inventions go, with a record; what people really say stays."""
+
+import numpy as np
+import pytest
+
+from speech.engine.guards import collapse_loops, remove_inventions
+from speech.engine.recognizers.sentences import split_sentences
+from speech.engine.types import SAMPLE_RATE_HZ, Audio, Segment, Word
+
+
+def tone(seconds: int, level: float) -> Audio:
+    t = np.arange(seconds * SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ
+    return Audio((level * np.sin(2 * np.pi * 200 * t)).astype(np.float32))
+
+
+LOUD, QUIET = tone(60, 0.2), tone(60, 0.0005)
+
+
+def spoken(text: str, start_ms: int = 10_000, word_ms: int = 350, probability: float = 0.9) -> Segment:
+    words = tuple(
+        Word(start_ms + i * word_ms, start_ms + (i + 1) * word_ms, part, probability)
+        for i, part in enumerate(text.split())
+    )
+    return Segment(words[0].start_ms, words[-1].end_ms, text, words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Napisy stworzone przez społeczność Amara.org",
+        "Napisy by Jan Kowalski",
+        "Tłumaczenie: Anna Nowak",
+        "Zapraszam do subskrypcji kanału",
+    ],
+)
+def test_subtitle_credits_are_taken_out_and_recorded(text: str) -> None:
+    kept, removed = remove_inventions([spoken(text)], LOUD)
+    assert kept == []
+    assert [(r.text, r.reason, r.start_ms) for r in removed] == [(text, "phantom", 10_000)]
+
+
+def test_thanks_are_kept_when_they_are_heard() -> None:
+    thanks = spoken("Dziękuję za uwagę.")
+    assert remove_inventions([thanks], LOUD) == ([thanks], [])
+
+
+def test_thanks_in_silence_are_taken_out() -> None:
+    kept, removed = remove_inventions([spoken("Dziękuję za oglądanie.")], QUIET)
+    assert kept == []
+    assert removed[0].reason == "phantom"
+
+
+def test_thanks_right_after_a_speech_are_kept_even_if_whispered() -> None:
+    speech, thanks = spoken("To wszystko z mojej strony.", 8_000), spoken("Dziękuję.", 10_000)
+    assert remove_inventions([speech, thanks], QUIET) == ([speech, thanks], [])
+
+
+def test_words_in_another_alphabet_are_taken_out_of_their_sentence() -> None:
+    kept, removed = remove_inventions([spoken("Otwieram sesję привет rady")], LOUD)
+    assert [s.text for s in kept] == ["Otwieram sesję rady"]
+    assert [(r.text, r.reason) for r in removed] == [("привет", "script")]
+
+
+def test_polish_letters_numbers_and_signs_are_latin() -> None:
+    segment = spoken("Zażółć gęślą jaźń, § 5 ust. 2 – 100 % müller")
+    assert remove_inventions([segment], LOUD) == ([segment], [])
+
+
+def test_a_loop_at_an_impossible_tempo_is_reduced_to_one_round() -> None:
+    loop = spoken("Dzień dobry. " + "nie ma mowy " * 40, word_ms=20)
+    kept, removed = collapse_loops(loop)
+    assert kept.text == "Dzień dobry. nie ma mowy"
+    assert len(removed[0].text.split()) == 39 * 3
+    assert removed[0].reason == "loop"
+
+
+def test_a_vote_repeated_ten_times_is_kept() -> None:
+    votes = spoken("Kto jest za? Kto jest przeciw? Kto się wstrzymał? " * 10, 0, word_ms=300)
+    assert collapse_loops(votes) == (votes, [])
+    sentences = split_sentences(votes.words)
+    kept, removed = remove_inventions(sentences, LOUD)
+    assert len(kept) == 30
+    assert removed == []

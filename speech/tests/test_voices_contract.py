@@ -1,0 +1,80 @@
+"""What every voice keeps: the fake, the real espeak-ng, and the real edge-tts client against a local service."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import av
+import pytest
+
+from speech.engine.errors import EngineError
+from speech.engine.voices.base import MP3_SAMPLE_RATE_HZ, Voice, mp3_duration_ms
+from speech.engine.voices.edge import EdgeVoice
+from speech.engine.voices.espeak import EspeakVoice, available
+from speech.engine.voices.fake import FakeVoice
+from speech.engine.voices.fallback import FallbackVoice
+from speech.tests.edge_server import edge_server
+
+TWO_SENTENCES = "Otwieram dwudziestą trzecią sesję rady. Stwierdzam prawomocność obrad."
+
+
+@pytest.fixture(params=["fake", "espeak", "edge", "fallback"])
+async def voice(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Voice]:
+    if request.param in {"espeak", "fallback"} and not available():
+        pytest.skip("espeak-ng is optional and not installed")
+    async with edge_server(tmp_path) as server:
+        edge = EdgeVoice(connector_factory=server.connector)
+        voices: dict[str, Voice] = {"fake": FakeVoice(), "edge": edge}
+        if request.param in {"espeak", "fallback"}:
+            voices |= {"espeak": EspeakVoice(), "fallback": FallbackVoice(edge, EspeakVoice())}
+        yield voices[request.param]
+
+
+def decoded_ms(mp3: bytes) -> int:
+    """Milliseconds that a player gets out of the bytes."""
+    with av.open(io.BytesIO(mp3), mode="r", format="mp3") as container:
+        samples = sum(frame.samples for frame in container.decode(audio=0))
+    return samples * 1000 // MP3_SAMPLE_RATE_HZ
+
+
+async def test_every_sentence_is_one_playable_piece(voice: Voice) -> None:
+    pieces = [piece async for piece in voice.stream(TWO_SENTENCES)]
+    assert len(pieces) == 2
+    assert all(decoded_ms(piece) > 500 for piece in pieces)
+
+
+async def test_pieces_together_play_as_long_as_they_do_alone(voice: Voice) -> None:
+    pieces = [piece async for piece in voice.stream(TWO_SENTENCES)]
+    together = b"".join(pieces)
+    assert voice.media_type == "audio/mpeg"
+    # A decoder may swallow a frame (24 ms) at the start of a stream.
+    assert decoded_ms(together) == pytest.approx(sum(mp3_duration_ms(piece) for piece in pieces), abs=60)
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "…", "***"])
+async def test_nothing_to_say_is_an_error_not_silence(voice: Voice, text: str) -> None:
+    with pytest.raises(EngineError) as caught:
+        await anext(voice.stream(text))
+    assert caught.value.code == "text_empty"
+
+
+@pytest.mark.parametrize("speed", [0.0, 0.4, 2.5, -1.0])
+async def test_speed_out_of_reach_is_refused(voice: Voice, speed: float) -> None:
+    with pytest.raises(EngineError) as caught:
+        await anext(voice.stream("Dzień dobry.", speed=speed))
+    assert caught.value.code == "speed_invalid"
+
+
+async def test_text_longer_than_one_request_is_read_whole(voice: Voice) -> None:
+    text = " ".join(f"To jest zdanie numer {number} z długiej uchwały rady." for number in range(30))
+    pieces = [piece async for piece in voice.stream(text)]
+    assert len(pieces) == 30
+    assert all(pieces)
+
+
+async def test_voice_says_who_it_is(voice: Voice) -> None:
+    assert voice.name
+    assert voice.label_pl
+    assert voice.needs_network == ("edge" in voice.name)

@@ -1,0 +1,197 @@
+// The transcript: fetches what is not in the page yet (in order, so that find-in-page works), marks the sentence and the
+// word that is being said, and seeks when a sentence is clicked.
+
+const PAGE = 400;
+
+export function setUpTranscript(root, player) {
+  const list = document.querySelector("#lines");
+  if (!list) return { stop() {} };
+  const lines = []; // {start, end, element, words}, in order
+  const over = new AbortController();
+  for (const element of list.children) lines.push(lineOf(element));
+
+  loadEverything(root, list, lines, over.signal, () => show(player));
+  if (player) {
+    player.media.addEventListener("timeupdate", () => show(player), { signal: over.signal });
+    player.media.addEventListener("seeked", () => show(player), { signal: over.signal });
+    list.addEventListener("click", (event) => seekTo(event, lines, player), { signal: over.signal });
+    for (const kind of ["wheel", "touchmove"]) {
+      // Reading elsewhere while it plays: the text stops moving by itself.
+      window.addEventListener(kind, () => !player.media.paused && player.stopFollowing(), { passive: true, signal: over.signal });
+    }
+  }
+  const openHash = () => {
+    const at = /^#t=(\d+)$/.exec(location.hash);
+    if (!at) return;
+    const ms = Number(at[1]);
+    player?.seek(ms);
+    scrollTo(lines[lastStartedBy(lines, ms)]);
+  };
+  window.addEventListener("hashchange", openHash, { signal: over.signal });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-seek]");
+    if (link && location.hash === link.hash) openHash(); // the same link again
+  }, { signal: over.signal });
+
+  let current = null;
+  function show(player) {
+    if (!player) return;
+    const ms = player.media.currentTime * 1000 + 60;
+    const line = lines[lastStartedBy(lines, ms)];
+    const speaking = line && ms < line.end + 1500 ? line : null;
+    if (speaking !== current) {
+      current?.element.removeAttribute("aria-current");
+      speaking?.element.setAttribute("aria-current", "true");
+      current = speaking;
+      if (speaking && player.following() && !player.media.paused) scrollTo(speaking);
+    }
+    markWord(current, ms);
+  }
+
+  openHash();
+  return { stop: () => over.abort() };
+}
+
+function lineOf(element, words = null) {
+  return { start: Number(element.dataset.start), end: Number(element.dataset.end), element, words };
+}
+
+async function loadEverything(root, list, lines, signal, shown) {
+  const count = Number(list.dataset.count);
+  const status = document.querySelector("#lines-status");
+  let after = -1;
+  while (after !== null) {
+    let page;
+    try {
+      const answer = await fetch(`${root.dataset.api}segments/?words=true&limit=${PAGE}&after_index=${after}`, { signal });
+      if (!answer.ok) throw new Error(String(answer.status));
+      page = await answer.json();
+    } catch (error) {
+      if (signal.aborted) return;
+      status.textContent = "Nie udało się wczytać reszty transkrypcji. Próbujemy dalej…";
+      await new Promise((resolve) => setTimeout(resolve, 4000));
+      continue;
+    }
+    const added = document.createDocumentFragment();
+    for (const segment of page.segments) {
+      const known = lines.find((line, at) => at === segment.index || Number(line.element.dataset.index) === segment.index);
+      if (known) known.words = segment.words;
+      else {
+        const line = newLine(segment, lines.at(-1)?.speaker ?? lastSpeaker(lines));
+        line.speaker = segment.speaker;
+        lines.push(line);
+        added.append(line.element);
+      }
+    }
+    list.append(added);
+    after = page.next_after_index;
+    status.textContent = after === null ? "" : `Wczytano ${lines.length} z ${count} zdań…`;
+    shown();
+  }
+  if (/^#t=\d+$/.test(location.hash) && count > 150) {
+    scrollTo(lines[lastStartedBy(lines, Number(location.hash.slice(3)))]);
+  }
+}
+
+function lastSpeaker(lines) {
+  for (let at = lines.length - 1; at >= 0; at -= 1) {
+    const name = lines[at].element.querySelector(".speaker");
+    if (name) return name.textContent;
+  }
+  return "";
+}
+
+function newLine(segment, speakerBefore) {
+  const item = document.createElement("li");
+  Object.assign(item.dataset, { index: segment.index, start: segment.start_ms, end: segment.end_ms });
+  if (segment.speaker && segment.speaker !== speakerBefore) {
+    const name = document.createElement("h3");
+    name.className = "speaker";
+    name.textContent = segment.speaker;
+    item.classList.add("turn");
+    item.append(name);
+  }
+  const time = document.createElement("a");
+  time.className = "time";
+  time.href = `#t=${segment.start_ms}`;
+  time.textContent = clock(segment.start_ms);
+  time.setAttribute("aria-label", `Odtwórz od ${time.textContent}`);
+  const text = document.createElement("p");
+  text.className = "text";
+  text.textContent = segment.text;
+  item.append(time, text);
+  return lineOf(item, segment.words);
+}
+
+function clock(ms) {
+  const seconds = Math.floor(ms / 1000);
+  const two = (value) => String(value).padStart(2, "0");
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+function lastStartedBy(lines, ms) {
+  let [low, high] = [0, lines.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (lines[middle].start <= ms) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+function scrollTo(line) {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  line?.element.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+}
+
+function seekTo(event, lines, player) {
+  const item = event.target.closest("li[data-start]");
+  if (!item) return;
+  if (event.target.closest(".time")) {
+    if (location.hash === event.target.hash) player.seek(Number(item.dataset.start));
+    return; // the link changes the address, and that seeks
+  }
+  if (!event.target.closest(".text") || !getSelection().isCollapsed) return; // somebody is selecting text to copy
+  const line = lines.find((one) => one.element === item);
+  const word = wordAt(line, event);
+  player.seek(word ? word.start : line.start);
+}
+
+/** Where each word stands in the sentence: [{from, to, start, end}], found in order. */
+function placesOf(line) {
+  if (line.places) return line.places;
+  const text = line.element.querySelector(".text").textContent;
+  line.places = [];
+  let from = 0;
+  for (const [start, end, written] of line.words ?? []) {
+    const word = written.trim();
+    const at = text.indexOf(word, from);
+    if (!word || at < 0) continue;
+    line.places.push({ from: at, to: at + word.length, start, end });
+    from = at + word.length;
+  }
+  return line.places;
+}
+
+function wordAt(line, event) {
+  if (!line.words) return null;
+  const spot = document.caretPositionFromPoint?.(event.clientX, event.clientY);
+  const range = spot ? null : document.caretRangeFromPoint?.(event.clientX, event.clientY);
+  const offset = spot?.offset ?? range?.startOffset;
+  return placesOf(line).find((place) => offset >= place.from && offset <= place.to) ?? null;
+}
+
+function markWord(line, ms) {
+  if (!window.Highlight || !CSS.highlights) return;
+  const place = line?.words ? placesOf(line).findLast((one) => one.start <= ms) : null;
+  if (!place || ms > place.end + 400) {
+    CSS.highlights.delete("spoken-word");
+    return;
+  }
+  const text = line.element.querySelector(".text").firstChild;
+  const range = new Range();
+  range.setStart(text, place.from);
+  range.setEnd(text, place.to);
+  CSS.highlights.set("spoken-word", new Highlight(range));
+}

@@ -1,0 +1,67 @@
+"""Finished transcripts from other programs: JSON of Whisper, WhisperX and of this product, WebVTT, SubRip.
+
+Rules for times that are wrong: segments are put in order of their start; an end before its start becomes the start; a
+missing or non-numeric time is taken from the nearest known neighbour; negative times become 0. A file with times beyond
+MOST_MS, or in which no text has any time at all, is refused. Segments without text are left out.
+"""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+from datetime import date
+
+from council.errors import CouncilError
+from speech.engine.types import Segment
+from transcripts.imports import subtitles, whisper_json
+
+MOST_BYTES = 100 * 1024 * 1024
+MOST_MS = 7 * 24 * 3600 * 1000
+"""No meeting lasts a week: a time beyond this was written in another unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedTranscript:
+    """Title and date only when the file itself names them (this product's own JSON does)."""
+
+    segments: tuple[Segment, ...]
+    title: str = ""
+    held_on: date | None = None
+
+
+def read_transcript(content: bytes) -> ImportedTranscript:
+    """Tell the format from the content and read it.
+
+    Raises:
+        CouncilError: "transcript_unreadable" (not such a file, or times beyond repair), "transcript_empty" (no text).
+    """
+    if len(content) > MOST_BYTES:
+        raise CouncilError("transcript_unreadable", detail="too large")
+    text = _decoded(content).lstrip("\ufeff \t\r\n").replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    if not text.strip():
+        raise CouncilError("transcript_empty")
+    title, held_on = "", None
+    if text[0] in "{[":
+        segments, title, held_on = whisper_json.read(text)
+    else:
+        segments = subtitles.read(text)
+    kept = tuple(sorted((segment for segment in segments if segment.text), key=lambda segment: segment.start_ms))
+    if not kept:
+        raise CouncilError("transcript_empty")
+    if max(segment.end_ms for segment in kept) > MOST_MS:
+        raise CouncilError("transcript_unreadable", detail="times beyond a week")
+    return ImportedTranscript(kept, title, held_on)
+
+
+def _decoded(content: bytes) -> str:
+    """UTF-8, UTF-16 with its mark, or the Windows code page that old Polish subtitles use."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encodings = ["utf-16"]
+    else:
+        encodings = ["utf-8-sig", "cp1250"]
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise CouncilError("transcript_unreadable", detail="unknown encoding")

@@ -1,0 +1,173 @@
+"""Every door, tried by those who must not come in: each route and websocket with the other council's ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID, uuid4
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from conftest import World
+from council.models import User
+from speech.engine.types import Segment
+from transcripts.routing import websocket_urlpatterns
+from transcripts.tests.finished import finished_recording
+from transcripts.tests.sockets import opened_socket
+
+# Routes that name no council. Everything else must have a <slug> and is walked below.
+OPEN = {
+    "",  # the caller's own councils
+    "zaloguj/",
+    "wyloguj/",
+    "health",
+    "admin/login/",
+    "admin/council/",  # council/tests/test_admin_council.py
+    "admin/",  # Django's own doors; content by council: council/tests/test_admin_council.py
+    "api/schema/",
+    "api/docs/",
+    "media/<str:token>/<str:name>",  # a signed capability: test_media.py
+}
+METHODS = ("get", "post", "delete")
+CLOSED = {404, 405}
+
+
+def routes(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if route == "admin/":
+            yield route, pattern  # type: ignore[misc]
+        elif isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, route)
+        else:
+            yield route, pattern
+
+
+ALL = list(routes(get_resolver().url_patterns))
+COUNCIL_ROUTES = sorted({route for route, _ in ALL if "<slug:slug>" in route})
+RECORDING_ROUTES = [route for route in COUNCIL_ROUTES if "<uuid:recording_id>" in route]
+
+
+def address(route: str, slug: str, recording_id: UUID) -> str:
+    for placeholder, value in (
+        ("<slug:slug>", slug),
+        ("<uuid:recording_id>", str(recording_id)),
+        ("<uuid:turn_id>", str(uuid4())),
+        ("<int:index>", "0"),
+    ):
+        route = route.replace(placeholder, value)
+    assert "<" not in route, f"tell this test what to put into {route}"
+    return f"/{route}?{'format=txt' if route.endswith('export/') else 'q=droga'}"
+
+
+@pytest.fixture
+def hidden(world: World) -> UUID:
+    """A finished recording of Lipowa that nobody published."""
+    return finished_recording(world.lipowa, [Segment(0, 1000, "Dzień dobry.")])
+
+
+def signed_in(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def test_every_route_names_a_council_or_is_on_the_short_list_of_open_ones() -> None:
+    assert {route for route, _ in ALL if "<slug:slug>" not in route} == OPEN
+    assert len(RECORDING_ROUTES) >= 10
+
+
+@pytest.mark.parametrize("route", COUNCIL_ROUTES)
+def test_a_stranger_finds_nothing_in_another_council(route: str, world: World, hidden: UUID) -> None:
+    client = signed_in(world.stranger)
+    answers = {method: getattr(client, method)(address(route, "lipowa", hidden)).status_code for method in METHODS}
+    assert set(answers.values()) <= CLOSED, answers
+    assert 404 in answers.values(), answers
+
+
+@pytest.mark.parametrize("route", RECORDING_ROUTES)
+def test_a_stranger_cannot_reach_another_councils_recording_through_their_own(
+    route: str, world: World, hidden: UUID
+) -> None:
+    client = signed_in(world.stranger)
+    payload = {"published": "1", "title": "Zmieniony"}
+    for method in METHODS:
+        given = [payload] if method == "post" else []
+        answer = getattr(client, method)(address(route, "debowa", hidden), *given)
+        assert answer.status_code in CLOSED, method
+    assert signed_in(world.clerk).get(reverse("recording", args=["lipowa", hidden])).status_code == 200
+
+
+@pytest.mark.parametrize("route", COUNCIL_ROUTES)
+def test_who_did_not_sign_in_is_sent_to_the_door(route: str, world: World, hidden: UUID) -> None:
+    for method in METHODS:
+        answer = getattr(Client(), method)(address(route, "lipowa", hidden))
+        if route.startswith("api/"):
+            assert answer.status_code == 401
+        else:
+            assert answer.status_code in {302, 405}
+            assert answer.status_code == 405 or answer["Location"].startswith("/zaloguj/")
+
+
+@pytest.mark.parametrize("route", RECORDING_ROUTES)
+def test_a_resident_sees_only_what_was_published_and_changes_nothing(route: str, world: World, hidden: UUID) -> None:
+    client = signed_in(world.resident)
+    words = [Segment(0, 1000, "Witam.")]
+    shown = finished_recording(world.lipowa, words, title="Jawne", published_at=timezone.now(), content_hash="b")
+    for method in METHODS:
+        assert getattr(client, method)(address(route, "lipowa", hidden)).status_code in CLOSED
+    assert client.get(address(route, "lipowa", shown)).status_code in {200, 405}
+    payload = {"published": "0", "title": "Zmieniony"}
+    for method in ("post", "delete"):
+        assert getattr(client, method)(address(route, "lipowa", shown), payload).status_code in CLOSED
+    page = client.get(reverse("recording", args=["lipowa", shown])).content.decode()
+    assert "Jawne" in page
+
+
+@pytest.mark.parametrize("name", ["recordings", "api-recordings"])
+def test_a_residents_list_leaves_out_what_is_not_published(name: str, world: World, hidden: UUID) -> None:
+    finished_recording(world.lipowa, [], title="Jawne obrady", published_at=timezone.now(), content_hash="b")
+    listed = signed_in(world.resident).get(reverse(name, args=["lipowa"])).content.decode()
+    assert "Jawne obrady" in listed
+    assert "Sesja próbna" not in listed
+
+
+@pytest.mark.parametrize("name", ["recordings", "api-recordings"])
+@pytest.mark.parametrize("role", ["resident", "councillor"])
+def test_only_a_clerk_brings_recordings_in(name: str, role: str, world: World) -> None:
+    answer = signed_in(getattr(world, role)).post(reverse(name, args=["lipowa"]), {"address": "https://example.pl/a"})
+    assert answer.status_code == 404
+
+
+# --- websockets ------------------------------------------------------------------------------------------------------
+
+SOCKETS = [str(pattern.pattern) for pattern in websocket_urlpatterns]
+
+
+async def close_code(person: User | None, path: str) -> int | None:
+    """The code a socket was closed with at once; None when it stayed open."""
+    async with opened_socket(person, path) as socket:
+        assert (await socket.next())["type"] == "websocket.accept"
+        if await socket.is_silent():
+            return None
+        return int((await socket.next())["code"])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("route", SOCKETS)
+async def test_a_websocket_is_closed_to_everybody_who_may_not_see_the_recording(
+    route: str, committed_world: World
+) -> None:
+    world = committed_world
+    hidden = await sync_to_async(finished_recording)(world.lipowa, [])
+    shown = await sync_to_async(finished_recording)(world.lipowa, [], published_at=timezone.now(), content_hash="b")
+    at = {slug: address(route, slug, hidden) for slug in ("lipowa", "debowa")}
+    assert await close_code(world.stranger, at["lipowa"]) == 4404
+    assert await close_code(world.stranger, at["debowa"]) == 4404
+    assert await close_code(world.resident, at["lipowa"]) == 4404
+    assert await close_code(None, at["lipowa"]) == 4404
+    assert await close_code(world.clerk, at["lipowa"]) is None
+    assert await close_code(world.resident, address(route, "lipowa", shown)) is None

@@ -1,0 +1,133 @@
+"""kill -9 of any worker process at any moment: the work goes on, nothing is done twice, no word is lost or doubled."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import psutil
+import pytest
+from django.conf import settings
+
+from conftest import World
+from council import processes
+from council.access import Actor
+from council.tenancy import tenant_scope
+from transcripts import actions, pipeline, queries
+from transcripts.models import Chunk, Recording, RecordingState, RunState
+from transcripts.tests.sounds import write_speech
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+KILLS = 8
+QUEUES = ("default", "gpu", "gpu")
+
+
+class Workers:
+    """Real worker processes, started anew when they end, as the supervisor does."""
+
+    def __init__(self) -> None:
+        self.children: list[subprocess.Popen[str]] = []
+        self.queue_of: dict[int, str] = {}
+
+    def keep_running(self) -> None:
+        alive = [child for child in self.children if child.poll() is None]
+        running = [self.queue_of[child.pid] for child in alive]
+        for queue in QUEUES:
+            if queue in running:
+                running.remove(queue)
+                continue
+            child = processes.start(
+                [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "worker", queue],
+                extra_env={"RECOGNIZER": "fake", "FAKE_RECOGNIZER": "delay_ms=700", "LOG_LEVEL": "ERROR"},
+            )
+            self.queue_of[child.pid] = queue
+            alive.append(child)
+        self.children = alive
+
+    def all_processes(self) -> list[psutil.Process]:
+        found = []
+        for child in self.children:
+            try:
+                process = psutil.Process(child.pid)
+                found += [process, *process.children(recursive=True)]
+            except psutil.NoSuchProcess:
+                continue
+        return found
+
+
+@pytest.fixture
+def workers() -> Iterator[Workers]:
+    crew = Workers()
+    yield crew
+    processes.stop(crew.children, grace_s=5)
+
+
+def test_transcript_survives_the_killing_of_its_workers(
+    committed_world: World, workers: Workers, tmp_path: Path, settings: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.RECOGNIZER = "fake"  # type: ignore[attr-defined]
+    sound = write_speech(tmp_path / "sesja.wav", repeat=40)
+    calm = committed_world.actor(committed_world.stranger, committed_world.debowa)
+    undisturbed = actions.add_local_file(calm, path=sound)
+    while pipeline.work_once("default", undisturbed) or pipeline.work_once("gpu", undisturbed):
+        pass
+
+    actor = committed_world.actor(committed_world.clerk)
+    recording_id = actions.add_local_file(actor, path=sound)
+    finished = _kill_until_done(actor, recording_id, workers, random.Random(23))
+
+    assert text_of(actor, recording_id) == text_of(calm, undisturbed)
+    assert len(text_of(actor, recording_id)) > 5
+    with tenant_scope(actor.council_id):
+        now = dict(Chunk.objects.filter(recording_id=recording_id).values_list("index", "finished_at"))
+    assert {index: now[index] for index in finished} == finished, "a finished chunk was done again"
+
+
+def _kill_until_done(actor: Actor, recording_id: UUID, workers: Workers, dice: random.Random) -> dict[int, object]:
+    """Kill a process every now and then; returns when each chunk was first seen finished."""
+    finished: dict[int, object] = {}
+    kills, next_kill = 0, time.monotonic() + 4
+    until = time.monotonic() + 240
+    while time.monotonic() < until:
+        workers.keep_running()
+        with tenant_scope(actor.council_id):
+            for index, moment in Chunk.objects.filter(recording_id=recording_id, state=RunState.DONE).values_list(
+                "index", "finished_at"
+            ):
+                finished.setdefault(index, moment)
+            state = Recording.objects.get(pk=recording_id).state
+        if state == RecordingState.READY and kills:
+            return finished
+        assert state != RecordingState.FAILED
+        if kills < KILLS and time.monotonic() > next_kill:
+            victims = workers.all_processes()
+            if victims:
+                dice.choice(victims).kill()
+                kills += 1
+            next_kill = time.monotonic() + 2
+        time.sleep(0.2)
+    raise AssertionError(f"not done after {kills} kills")
+
+
+def text_of(actor: Actor, recording_id: UUID) -> list[tuple[int, int, str]]:
+    return [(s.start_ms, s.end_ms, s.text) for s in queries.list_segments(actor, recording_id)]
+
+
+def test_no_process_outlives_a_killed_watcher(committed_world: World, workers: Workers) -> None:
+    workers.keep_running()
+    deadline = time.monotonic() + 60
+    while len(workers.all_processes()) < 12 and time.monotonic() < deadline:
+        time.sleep(0.3)
+    watcher = workers.children[0]
+    family = [psutil.Process(watcher.pid), *psutil.Process(watcher.pid).children(recursive=True)]
+    assert len(family) > 3, "watcher, cluster and its processes"
+    watcher.kill()
+    watcher.wait()
+    _, alive = psutil.wait_procs(family, timeout=10)
+    assert [p for p in alive if p.status() != psutil.STATUS_ZOMBIE] == []
