@@ -32,10 +32,13 @@ if TYPE_CHECKING:
     CouncilAdminBase = admin.ModelAdmin[Council]
     MembershipAdminBase = admin.ModelAdmin[Membership]
     MembershipInlineBase = admin.TabularInline[Membership, User]
+    PersonChangeFormBase = UserChangeForm[User]
+    PersonCreationFormBase = AdminUserCreationForm[User]
     UserAdminBase = UserAdmin[User]
 else:
     ApiKeyAdminBase = ContentAdminBase = CouncilAdminBase = MembershipAdminBase = admin.ModelAdmin
     MembershipInlineBase, UserAdminBase = admin.TabularInline, UserAdmin
+    PersonChangeFormBase, PersonCreationFormBase = UserChangeForm, AdminUserCreationForm
 
 admin.site.site_header = _("Asystent Radnego – administracja")
 admin.site.site_title = _("Asystent Radnego")
@@ -148,8 +151,8 @@ class MembershipInline(MembershipInlineBase):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         return super().get_queryset(request).filter(council_id__in=administered_ids(request))
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest | None, **kwargs: Any) -> Any:
-        if db_field.name == "council" and request is not None:
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "council":
             kwargs["queryset"] = Council.objects.filter(pk__in=administered_ids(request))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
@@ -162,14 +165,14 @@ class MembershipInline(MembershipInlineBase):
         return bool(administered_ids(request))
 
 
-class PersonCreationForm(AdminUserCreationForm):
+class PersonCreationForm(PersonCreationFormBase):
     class Meta:
         model = User
         fields = ["email", "first_name", "last_name"]
         field_classes: dict[str, Any] = {}
 
 
-class PersonChangeForm(UserChangeForm):
+class PersonChangeForm(PersonChangeFormBase):
     class Meta:
         model = User
         fields = "__all__"
@@ -185,7 +188,7 @@ class PersonAdmin(UserAdminBase):
     list_filter = ["is_active", "is_staff", "memberships__role"]
     search_fields = ["email", "first_name", "last_name"]
     readonly_fields = ["last_login", "date_joined"]
-    filter_horizontal: list[str] = []
+    filter_horizontal = []
     inlines = [MembershipInline]
     add_fieldsets = [
         (None, {"fields": ["email", "first_name", "last_name", "usable_password", "password1", "password2"]})
@@ -268,8 +271,8 @@ class MembershipAdmin(MembershipAdminBase):
     def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> list[str]:
         return ["user", "council"] if obj else []
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest | None, **kwargs: Any) -> Any:
-        if db_field.name == "council" and request is not None:
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "council":
             kwargs["queryset"] = Council.objects.filter(pk__in=administered_ids(request))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
@@ -316,8 +319,8 @@ class ApiKeyAdmin(ApiKeyAdminBase):
     def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
         return list(self.list_display) if obj else ["council", "name"]
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest | None, **kwargs: Any) -> Any:
-        if db_field.name == "council" and request is not None:
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "council":
             kwargs["queryset"] = Council.objects.filter(pk__in=administered_ids(request))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 

@@ -103,6 +103,15 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "speech_unavailable": ("Nie udało się przeczytać tekstu na głos.", "Spróbuj ponownie za chwilę; jeśli to się powtarza, powiadom administratora."),
     "speech_empty": ("W tym tekście nie ma czego czytać.", "Wybierz tekst ze słowami."),
     "speech_speed_invalid": ("Nie ma takiej szybkości czytania.", "Wybierz szybkość od 0,5 do 2."),
+    # recognition
+    "ffmpeg_missing": ("Na tym komputerze brakuje programu ffmpeg.", "Poproś administratora o ponowną instalację (make setup)."),
+    "disk_full": ("Na dysku zabrakło miejsca.", "Zwolnij miejsce i ponów przetwarzanie."),
+    "model_missing": ("Brakuje modelu rozpoznawania mowy.", "Poproś administratora o ponowną instalację (make setup)."),
+    "model_corrupt": ("Model rozpoznawania mowy jest uszkodzony.", "Poproś administratora o usunięcie folderu models i ponowny start."),
+    "model_unavailable": ("Nie udało się wczytać modelu rozpoznawania mowy.", "Poproś administratora o sprawdzenie ustawienia WHISPER__MODEL."),
+    "model_not_polish": ("Ten model nie zna języka polskiego.", "Poproś administratora o wybór innego modelu (nie distil-* ani *.en)."),
+    "out_of_memory": ("Zabrakło pamięci do rozpoznania mowy.", "Poproś administratora o mniejszy model albo ponów później."),
+    "recognition_failed": ("Nie udało się rozpoznać mowy w tym fragmencie.", "Ponów przetwarzanie."),
     # media
     "media_empty": ("Plik jest pusty.", "Sprawdź, czy nagranie zapisało się do końca, i wgraj je ponownie."),
     "media_unreadable": (

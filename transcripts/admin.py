@@ -34,7 +34,10 @@ class RecordingAdmin(ContentAdmin):
         "title", "held_on", "state", "error", "source_kind", "source_address", "length", "published_at", "stages",
         "gaps", "page", "created_at",
     ]  # fmt: skip
-    readonly_fields = [name for name in fields if name not in {"title", "held_on"}]
+    readonly_fields = [
+        "state", "error", "source_kind", "source_address", "length", "published_at", "stages", "gaps", "page",
+        "created_at",
+    ]  # fmt: skip
     actions = ["retry", "publish", "unpublish"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

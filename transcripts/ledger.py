@@ -171,11 +171,11 @@ def exhausted(table: type[Row]) -> list[Row]:
     )
 
 
-def reset(rows_of: type[Claimable], recording_id: uuid.UUID, state: str, **only: object) -> int:
-    """Give rows their attempts back and put them into `state` (a person asked for a retry)."""
-    rows = rows_of._default_manager.filter(recording_id=recording_id, **only)
+def reset(table: type[Claimable], recording_id: uuid.UUID, *, to: str, **only: object) -> int:
+    """Give rows their attempts back and put them into state `to` (a person asked for a retry)."""
+    rows = table._default_manager.filter(recording_id=recording_id, **only)
     return rows.update(
-        state=state, attempts=0, not_before=None, lease_until=None, fence=None, error_code="", finished_at=None
+        state=to, attempts=0, not_before=None, lease_until=None, fence=None, error_code="", finished_at=None
     )
 
 

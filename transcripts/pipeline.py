@@ -84,13 +84,13 @@ def run_again(recording: Recording, *, first: str) -> None:
 
 def retry(recording: Recording) -> None:
     """Give what failed its attempts back and go on from there. Call inside the council's scope."""
-    failed_chunks = ledger.reset(Chunk, recording.pk, RunState.WAITING, state=RunState.FAILED)
+    failed_chunks = ledger.reset(Chunk, recording.pk, to=RunState.WAITING, state=RunState.FAILED)
     if failed_chunks:
-        ledger.reset(StageRun, recording.pk, RunState.SPREAD, stage="recognise")
+        ledger.reset(StageRun, recording.pk, to=RunState.SPREAD, stage="recognise")
         after = [stage.name for stage in STAGES[[s.name for s in STAGES].index("recognise") + 1 :]]
-        ledger.reset(StageRun, recording.pk, RunState.PENDING, stage__in=after)
+        ledger.reset(StageRun, recording.pk, to=RunState.PENDING, stage__in=after)
     else:
-        ledger.reset(StageRun, recording.pk, RunState.WAITING, state=RunState.FAILED)
+        ledger.reset(StageRun, recording.pk, to=RunState.WAITING, state=RunState.FAILED)
     Recording.objects.filter(pk=recording.pk).update(state=RecordingState.PROCESSING, error_code="")
     run = StageRun.objects.filter(recording=recording).exclude(state__in=[RunState.DONE, RunState.PENDING]).first()
     progress.note(recording.council_id, recording.pk, stage=run.stage if run else "", state=RunState.WAITING)

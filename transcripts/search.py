@@ -295,9 +295,10 @@ def _ranked(query: _Query) -> list[_Row]:
         cursor.execute("SET LOCAL jit = off")  # compiling costs more than the scan of a usual council
         indexed = query.vector is not None and query.recording_id is None and _has_index(cursor, query.council_id)
         if indexed:
+            # Without statistics the planner would rather sort the one row that it takes the council for.
             cursor.execute(
                 "SELECT set_config('hnsw.iterative_scan', 'strict_order', true),"
-                " set_config('hnsw.ef_search', %s, true)",
+                " set_config('hnsw.ef_search', %s, true), set_config('enable_sort', 'off', true)",
                 [str(_CANDIDATES)],
             )
         cursor.execute(query.statement(indexed=indexed), query.parameters())

@@ -6,9 +6,11 @@ decide between the two, so workers may start or die meanwhile.
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from django.db import connection
@@ -27,14 +29,12 @@ _SWEEP_EVERY_S = 3.0
 def wait_until_done(actor: Actor, recording_id: UUID, on_event: Callable[[EventRow], None]) -> RecordingRow:
     """Follow the recording's events until it is ready, failed or found to be a duplicate; returns it as it is then.
 
-    Ctrl-C (KeyboardInterrupt) leaves it in the queue: this process's lease ends with the process.
-
     Raises:
+        KeyboardInterrupt: Ctrl-C or SIGTERM. The recording stays in the queue; the lease ends with this process.
         CouncilError: "not_found" when it is deleted meanwhile, "internal_error" when the work here broke down.
     """
     standin = _StandIn(recording_id)
-    standin.start()
-    try:
+    with _interruption() as interrupted, standin.working():
         seen = 0
         while True:
             row = queries.get_recording(actor, recording_id)  # before the events, so that none of them is missed
@@ -45,9 +45,24 @@ def wait_until_done(actor: Actor, recording_id: UUID, on_event: Callable[[EventR
                 return row
             if not standin.is_alive():
                 raise CouncilError("internal_error", detail="the work in this process broke down")
-            time.sleep(_LOOK_EVERY_S)
+            if interrupted.wait(_LOOK_EVERY_S):
+                raise KeyboardInterrupt
+
+
+@contextmanager
+def _interruption() -> Iterator[threading.Event]:
+    """An event instead of an exception for Ctrl-C, which would break the database connection in mid-statement."""
+    asked = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda *_: asked.set()) for number in signals]
+    try:
+        yield asked
     finally:
-        standin.leave()
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)
 
 
 class _StandIn(threading.Thread):
@@ -76,7 +91,12 @@ class _StandIn(threading.Thread):
         finally:
             connection.close()
 
-    def leave(self) -> None:
-        """Stop after the piece of work under way. Waits only while there is none."""
-        self._stop_asked.set()
-        self.join(timeout=2 * _LOOK_EVERY_S)
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Work while the block lasts; a piece of work under way at its end is not waited for."""
+        self.start()
+        try:
+            yield
+        finally:
+            self._stop_asked.set()
+            self.join(timeout=2 * _LOOK_EVERY_S)

@@ -75,7 +75,8 @@ def _speak(voices: dict[str, str], line: Line) -> bytes:
     with wave.open(io.BytesIO(sound)) as reader:
         if (reader.getframerate(), reader.getnchannels(), reader.getsampwidth()) != (_SAMPLE_RATE_HZ, 1, 2):
             raise ValueError("espeak-ng changed its sample format")
-        return reader.readframes(reader.getnframes())
+        pcm: bytes = reader.readframes(reader.getnframes())
+    return pcm
 
 
 def _encode(pcm: bytes, target: Path) -> None:

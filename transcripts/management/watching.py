@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
+import logging
+import os
 import sys
 from typing import NoReturn
 from uuid import UUID
@@ -27,6 +30,18 @@ STAGE_NAMES = {
 INTERRUPTED_EXIT = 130  # what a shell gives to a program stopped with Ctrl-C
 
 
+def _leave_early() -> NoReturn:
+    """End now, letting go of the embedded database (an exit function) as always.
+
+    The interpreter's own way out would wait up to half a minute for a recogniser in the middle of a batch.
+    """
+    logging.disable()  # what the abandoned thread has to say about its lost connection is of no use
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(INTERRUPTED_EXIT)
+
+
 def wait_and_tell(command: CouncilCommand, actor: Actor, recording_id: UUID, *, bar: bool) -> UUID:
     """Wait for the recording; the id of the finished one (the original, when it turned out to be a duplicate).
 
@@ -41,7 +56,7 @@ def wait_and_tell(command: CouncilCommand, actor: Actor, recording_id: UUID, *, 
     except KeyboardInterrupt:
         display.close()
         command.say("Przerwano czekanie. Nagranie zostaje w kolejce; to samo polecenie z --wait dokończy pracę.")
-        sys.exit(INTERRUPTED_EXIT)
+        _leave_early()
     display.close()
     if row.state != RecordingState.READY:
         command.say(f"Nie udało się: {message_for(row.error_code or 'internal_error')} [{row.error_code}]")

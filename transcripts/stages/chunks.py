@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from functools import partial
 
 from speech.engine import audio, chunking, vad
 from speech.engine.types import Audio, ChunkPlan
@@ -30,7 +31,7 @@ def run(job: StageJob) -> None:
 
     with storage.local_copy(name) as path:
         speech = vad.find_speech(blocks(audio.stream_audio(path, _BLOCK_MS)))
-    plan = chunking.plan_chunks(speech, duration_ms)
+        plan = chunking.plan_chunks(speech, duration_ms, quietest=partial(audio.quietest_ms, path))
     with job.finishing() as recording:
         recording.speech = [[span.start_ms, span.end_ms] for span in speech]
         recording.save(update_fields=["speech"])

@@ -7,26 +7,26 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connections
 
 from council.models import Council
 from transcripts import embedding
 from transcripts.tests.search_world import WordEmbedder
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(embedding, "embedder", lambda *, egress_allowed: WordEmbedder())
-    monkeypatch.setattr(embedding, "configured_model", lambda: WordEmbedder.model)
+    words = WordEmbedder()
+    monkeypatch.setattr(embedding, "embedder", lambda *, egress_allowed: words)
+    monkeypatch.setattr(embedding, "configured_model", lambda: words.model)
     passages = [
         ("p1", "Drogi", "Remont drogi w Lipowcu."),
         ("p2", "Szkoły", "Nowa szkoła."),
         ("p3", "", "Zebra w zoo."),
     ]
     questions = [
-        ("q1", "Kto remontuje drogę?"),
+        ("q1", "Gdzie będzie remont drogi?"),
         ("q2", "Gdzie jest szkoła?"),
         ("q3", "remont drogi"),
         ("q4", "bez klucza"),
@@ -50,8 +50,6 @@ def test_it_prints_the_measures_and_removes_its_council(folder: Path, capsys: py
     assert result["hit@10"] == 1.0
     assert 2 / 3 < result["mrr"] < 1.0
     assert not Council.objects.exists()
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'transcripts_passage'")
 
 
 def test_other_questions_and_a_limit_can_be_given(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

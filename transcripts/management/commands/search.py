@@ -10,8 +10,8 @@ from django.core.management.base import CommandParser
 
 from council.access import access_council_from_shell
 from council.management.command import CouncilCommand
-from transcripts import search
 from transcripts.exports.clock import clock
+from transcripts.search import SearchResult, search
 
 
 class Command(CouncilCommand):
@@ -25,7 +25,7 @@ class Command(CouncilCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         actor = access_council_from_shell(options["council"])
-        result = search.search(actor, options["question"], limit=options["limit"])
+        result = search(actor, options["question"], limit=options["limit"])
         if options["json"]:
             self.give(json.dumps(_document(result), ensure_ascii=False, indent=1))
             return
@@ -44,7 +44,7 @@ class Command(CouncilCommand):
             self.give(f"   {hit.text}")
 
 
-def _document(result: search.SearchResult) -> dict[str, object]:
+def _document(result: SearchResult) -> dict[str, object]:
     return {
         "mode": result.mode,
         "notes": list(result.notes),

@@ -1,0 +1,42 @@
+"""Every error code that the product can raise says in Polish what happened and what to do."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from django.conf import settings
+
+from council.errors import MESSAGES, message_for
+
+_RAISED = re.compile(r"(?:CouncilError|EngineError|RequestRefused)\(\s*\"([a-z_]+)\"")
+ROOMS = ("assistant", "config", "council", "speech", "transcripts")
+
+
+def raised_codes() -> dict[str, str]:
+    found = {}
+    for room in ROOMS:
+        for path in Path(settings.BASE_DIR, room).rglob("*.py"):
+            if "tests" not in path.parts:
+                for code in _RAISED.findall(path.read_text()):
+                    found[code] = str(path)
+    return found
+
+
+def test_every_code_has_a_sentence() -> None:
+    codes = raised_codes()
+    assert len(codes) > 15
+    missing = {code: path for code, path in codes.items() if code not in MESSAGES}
+    assert missing == {}
+
+
+def test_sentences_say_what_happened_and_what_to_do() -> None:
+    for code, (what, todo) in MESSAGES.items():
+        assert what.endswith((".", "!")), code
+        assert todo.endswith("."), code
+        assert what[0].isupper(), code
+
+
+def test_unknown_codes_and_missing_values_never_break_the_page() -> None:
+    assert message_for("no_such_code") == message_for("internal_error")
+    assert "…" in message_for("council_unknown")
