@@ -96,7 +96,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     # assistant
     "question_empty": ("Nie ma pytania.", "Wpisz, czego chcesz się dowiedzieć."),
     "question_too_long": ("Pytanie jest dłuższe niż {limit} znaków.", "Zadaj krótsze pytanie."),
-    "model_unavailable": ("Model językowy nie odpowiada.", "Spróbuj ponownie za chwilę; jeśli to się powtarza, powiadom administratora."),
+    "model_unavailable": ("Potrzebny model jest teraz niedostępny.", "Spróbuj ponownie za chwilę; jeśli to się powtarza, powiadom administratora."),
     "model_rejected": ("Serwer modelu językowego odrzucił pytanie.", "Powiadom administratora: trzeba sprawdzić klucz i nazwę modelu."),
     "model_unreadable": ("Odpowiedzi modelu językowego nie dało się odczytać.", "Zadaj pytanie inaczej albo spróbuj ponownie."),
     "model_elsewhere": ("Dla tej rady wyłączono łączenie się z internetem, a model językowy działa na innym komputerze, więc odpowiedź złożono z cytatów.", "Jeśli ma odpowiadać model, powiadom administratora."),
@@ -108,7 +108,6 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "disk_full": ("Na dysku zabrakło miejsca.", "Zwolnij miejsce i ponów przetwarzanie."),
     "model_missing": ("Brakuje modelu rozpoznawania mowy.", "Poproś administratora o ponowną instalację (make setup)."),
     "model_corrupt": ("Model rozpoznawania mowy jest uszkodzony.", "Poproś administratora o usunięcie folderu models i ponowny start."),
-    "model_unavailable": ("Nie udało się wczytać modelu rozpoznawania mowy.", "Poproś administratora o sprawdzenie ustawienia WHISPER__MODEL."),
     "model_not_polish": ("Ten model nie zna języka polskiego.", "Poproś administratora o wybór innego modelu (nie distil-* ani *.en)."),
     "out_of_memory": ("Zabrakło pamięci do rozpoznania mowy.", "Poproś administratora o mniejszy model albo ponów później."),
     "recognition_failed": ("Nie udało się rozpoznać mowy w tym fragmencie.", "Ponów przetwarzanie."),

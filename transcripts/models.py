@@ -12,7 +12,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from pgvector.django import VectorField
+from pgvector.django import HalfVectorField
 
 from council.models import Council, CouncilOwned, Meeting, User
 
@@ -207,7 +207,7 @@ class Passage(CouncilOwned):
     pieces = models.JSONField(default=list)  # sentences: [[start_ms, end_ms, first character, end character of text], ...]
     lexemes = SearchVectorField()
     lexeme_count = models.PositiveIntegerField(default=0)
-    embedding = VectorField(dimensions=EMBEDDING_DIMENSIONS, null=True)
+    embedding = HalfVectorField(dimensions=EMBEDDING_DIMENSIONS, null=True)  # 16 bits a number: nothing lost in ranking
     embedding_model = models.CharField(max_length=100, blank=True)
 
     class Meta:

@@ -157,7 +157,7 @@ _SCAN: Final = """
     ),
     found AS MATERIALIZED (
         SELECT r.n, count(*) AS df FROM scanned, unnest(scanned.ranks) WITH ORDINALITY AS r (rank, n)
-        WHERE r.rank > 0 GROUP BY r.n
+        WHERE scanned.ranks IS NOT NULL AND r.rank > 0 GROUP BY r.n
     ),
     terms AS MATERIALIZED (
         SELECT t.n, CASE WHEN t.boost = 1 OR found.df > 0 THEN t.boost * ln(1 + ((SELECT passages FROM corpus)
@@ -168,10 +168,9 @@ _SCAN: Final = """
         SELECT array_agg(idf ORDER BY n) AS idfs, greatest(sum(idf) * %(one)s, 0.000001) AS reachable FROM terms
     ),
     scored AS MATERIALIZED (
-        SELECT s.id, s.similarity, coalesce(
-            (SELECT sum(r.rank * (SELECT idfs FROM weights)[r.n]) FROM unnest(s.ranks) WITH ORDINALITY AS r (rank, n))
+        SELECT s.id, s.similarity, CASE WHEN s.ranks IS NULL THEN 0 ELSE ({sum})
             / (1 - %(b)s + %(b)s * s.lexeme_count / (SELECT length FROM corpus))
-            / (SELECT reachable FROM weights), 0) AS words
+            / (SELECT reachable FROM weights) END AS words
         FROM scanned s
     ),
 """
@@ -185,7 +184,7 @@ _INDEXED: Final = """
     nearest AS MATERIALIZED (
         SELECT p.id FROM transcripts_passage p
         WHERE p.council_id = %(council)s AND p.embedding_model = %(model)s {visible}
-        ORDER BY p.embedding <=> %(vector)s::vector LIMIT %(candidates)s
+        ORDER BY p.embedding <=> %(vector)s::halfvec LIMIT %(candidates)s
     ),
     worded AS MATERIALIZED (SELECT id, words FROM scored WHERE words > 0 ORDER BY words DESC, id LIMIT %(candidates)s),
     pool AS MATERIALIZED (
@@ -266,12 +265,14 @@ class _Query:
 
     def statement(self, *, indexed: bool) -> str:
         """The SQL; `indexed` when the council has a vector index of its own."""
-        ranks = ", ".join(f"ts_rank(%(weights)s, p.lexemes, %(q{n})s::tsquery)" for n in range(len(self.tsqueries())))
-        similarity = "CASE WHEN p.embedding_model = %(model)s THEN 1 - (p.embedding <=> %(vector)s::vector) END"
+        count = len(self.tsqueries())
+        ranks = ", ".join(f"ts_rank(%(weights)s, p.lexemes, %(q{n})s::tsquery)" for n in range(count))
+        similarity = "CASE WHEN p.embedding_model = %(model)s THEN 1 - (p.embedding <=> %(vector)s::halfvec) END"
         parts = {
             "visible": (_PUBLISHED if self.published_only else "")
             + ("AND p.recording_id = %(recording)s" if self.recording_id else ""),
             "similarity": similarity if self.vector else "NULL::float8",
+            "sum": " + ".join(f"s.ranks[{n}] * (SELECT idfs[{n}] FROM weights)" for n in range(1, count + 1)) or "0",
             "ranks": f"CASE WHEN p.lexemes @@ %(any)s::tsquery THEN ARRAY[{ranks}] END" if ranks else "NULL::real[]",
         }
         scan = _SCAN.format(**{**parts, "similarity": "NULL::float8"} if indexed else parts)

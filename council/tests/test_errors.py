@@ -9,7 +9,7 @@ from django.conf import settings
 
 from council.errors import MESSAGES, message_for
 
-_RAISED = re.compile(r"(?:CouncilError|EngineError|RequestRefused)\(\s*\"([a-z_]+)\"")
+_RAISED = re.compile(r"(?:CouncilError|EngineError)\(\s*\"([a-z_]+)\"")
 ROOMS = ("assistant", "config", "council", "speech", "transcripts")
 
 
@@ -34,7 +34,7 @@ def test_sentences_say_what_happened_and_what_to_do() -> None:
     for code, (what, todo) in MESSAGES.items():
         assert what.endswith((".", "!")), code
         assert todo.endswith("."), code
-        assert what[0].isupper(), code
+        assert what.lstrip('„')[0].isupper() or what.startswith('„{'), code
 
 
 def test_unknown_codes_and_missing_values_never_break_the_page() -> None:

@@ -1,4 +1,5 @@
 from django.db import migrations, models
+from pgvector.django import HalfVectorField
 
 
 class Migration(migrations.Migration):
@@ -6,10 +7,16 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("passage", "pieces", models.JSONField(default=list)),
         migrations.RemoveIndex("passage", "passage_council"),  # the foreign key brings the same one
-        # A search reads the lexemes and the vector of every passage of one council: rows are kept whole in their page,
-        # for fetching one row's lexemes from TOAST costs more than ranking them (docs/benchmarks.md).
+        migrations.AlterField("passage", "embedding", HalfVectorField(dimensions=384, null=True)),
+        # A search reads lexemes and vector of every passage of one council, but the text of the best few only. So these
+        # two stay in the row (fetching one row's lexemes from TOAST costs more than ranking them), two rows to a page,
+        # and the text makes room when it must (docs/benchmarks.md).
         migrations.RunSQL(
-            "ALTER TABLE transcripts_passage SET (toast_tuple_target = 8160)",
-            "ALTER TABLE transcripts_passage RESET (toast_tuple_target)",
+            [
+                "ALTER TABLE transcripts_passage SET (toast_tuple_target = 4080)",
+                "ALTER TABLE transcripts_passage ALTER COLUMN embedding SET STORAGE PLAIN",
+                "ALTER TABLE transcripts_passage ALTER COLUMN lexemes SET STORAGE MAIN",
+            ],
+            migrations.RunSQL.noop,
         ),
     ]

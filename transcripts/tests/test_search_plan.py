@@ -90,7 +90,7 @@ def test_the_small_council_is_scanned_by_its_btree_and_finds_all_it_has(crowded:
     _fill(crowded.debowa, OTHERS - LARGE, WordEmbedder.model)
     with connections["owner"].cursor() as cursor:
         cursor.execute(
-            "CREATE INDEX everybodys_vectors ON transcripts_passage USING hnsw (embedding vector_cosine_ops)"
+            "CREATE INDEX everybodys_vectors ON transcripts_passage USING hnsw (embedding halfvec_cosine_ops)"
             " WITH (m = 4, ef_construction = 8)"
         )
         cursor.execute("ANALYZE transcripts_passage")
@@ -109,7 +109,7 @@ def test_the_small_council_is_scanned_by_its_btree_and_finds_all_it_has(crowded:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_bitmapscan = off")
         cursor.execute("SET LOCAL enable_sort = off")
-        nearest = "SELECT id FROM transcripts_passage WHERE council_id = %s ORDER BY embedding <=> %s::vector LIMIT 20"
+        nearest = "SELECT id FROM transcripts_passage WHERE council_id = %s ORDER BY embedding <=> %s::halfvec LIMIT 20"
         cursor.execute(f"EXPLAIN {nearest}", [crowded.lipowa.pk, vector])
         assert "everybodys_vectors" in str(cursor.fetchall())
         cursor.execute(nearest, [crowded.lipowa.pk, vector])

@@ -35,7 +35,7 @@ class Command(BaseCommand):
             if large and state != "valid":
                 self._execute(
                     f"CREATE INDEX CONCURRENTLY {vector_index_name(council.pk)} ON transcripts_passage"
-                    f" USING hnsw (embedding vector_cosine_ops) WHERE council_id = {council.pk}"
+                    f" USING hnsw (embedding halfvec_cosine_ops) WHERE council_id = {council.pk}"
                 )
                 self.stdout.write(f"{council.slug}: zbudowano indeks wektorów")
 
