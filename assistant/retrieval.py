@@ -8,6 +8,8 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
+
 from council.access import Actor
 from transcripts import search as transcript_search
 from transcripts.search import Hit, HitSegment
@@ -23,7 +25,8 @@ CHARS_PER_TOKEN: Final = 3.2
 class Piece:
     """Consecutive segments of one recording. `number` is how a model names the piece, from 1.
 
-    `words` and `similarity` are the search engine's absolute signs (transcripts.search.Hit).
+    `similarity` is the cosine of question and passage in the built-in embedding model; None when they were not compared
+    or by another model, whose cosines mean something else.
     """
 
     number: int
@@ -32,7 +35,6 @@ class Piece:
     held_on: date | None
     header: str
     segments: tuple[HitSegment, ...]
-    words: float = 0.0
     similarity: float | None = None
 
 
@@ -80,7 +82,7 @@ def pieces_from_hits(hits: Iterable[Hit], *, budget_tokens: int = EVIDENCE_TOKEN
                 number += 1
                 yield Piece(
                     number, hit.recording_id, hit.recording_title, hit.held_on, hit.header, tuple(fitting),
-                    hit.words, hit.similarity,
+                    None if settings.EMBEDDINGS_BASE_URL else hit.similarity,
                 )  # fmt: skip
             if left < 0:
                 return

@@ -204,7 +204,7 @@ class Passage(CouncilOwned):
     speaker = models.CharField(max_length=200, blank=True)
     header = models.TextField(blank=True)  # meeting, date, agenda point, speaker: searched, not quoted
     text = models.TextField()
-    pieces = models.JSONField(default=list)  # sentences: [[start_ms, end_ms, first character, end character of text], ...]
+    pieces = models.JSONField(default=list)  # sentences: [[start_ms, end_ms, first, end character of text], ...]
     lexemes = SearchVectorField()
     lexeme_count = models.PositiveIntegerField(default=0)
     embedding = HalfVectorField(dimensions=EMBEDDING_DIMENSIONS, null=True)  # 16 bits a number: nothing lost in ranking

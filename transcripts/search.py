@@ -175,6 +175,8 @@ _SCAN: Final = """
     ),
 """
 
+_TERM: Final = "s.ranks[{n}] * (SELECT idfs[{n}] FROM weights)"
+
 _EXACT: Final = """
     near AS MATERIALIZED (SELECT average, best FROM corpus),
     candidates AS (SELECT id, words, similarity FROM scored),
@@ -272,7 +274,7 @@ class _Query:
             "visible": (_PUBLISHED if self.published_only else "")
             + ("AND p.recording_id = %(recording)s" if self.recording_id else ""),
             "similarity": similarity if self.vector else "NULL::float8",
-            "sum": " + ".join(f"s.ranks[{n}] * (SELECT idfs[{n}] FROM weights)" for n in range(1, count + 1)) or "0",
+            "sum": " + ".join(_TERM.format(n=n) for n in range(1, count + 1)) or "0",
             "ranks": f"CASE WHEN p.lexemes @@ %(any)s::tsquery THEN ARRAY[{ranks}] END" if ranks else "NULL::real[]",
         }
         scan = _SCAN.format(**{**parts, "similarity": "NULL::float8"} if indexed else parts)

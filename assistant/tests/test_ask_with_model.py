@@ -59,7 +59,9 @@ def test_a_sentence_with_a_true_quote_is_shown_with_its_second(committed_world: 
     assert 10_000 <= citation.start_ms <= 20_000
 
 
-def test_sentences_without_a_true_quote_are_dropped_and_it_says_so(committed_world: World, model: FakeModelServer) -> None:
+def test_sentences_without_a_true_quote_are_dropped_and_it_says_so(
+    committed_world: World, model: FakeModelServer
+) -> None:
     clerk = committed_world.actor(committed_world.clerk)
     bring_in(clerk)
     model.says(
@@ -74,7 +76,9 @@ def test_sentences_without_a_true_quote_are_dropped_and_it_says_so(committed_wor
     assert any("usunięto" in note for note in answer.notes)
 
 
-def test_a_quote_is_shown_whole_so_that_a_cut_cannot_turn_it_round(committed_world: World, model: FakeModelServer) -> None:
+def test_a_quote_is_shown_whole_so_that_a_cut_cannot_turn_it_round(
+    committed_world: World, model: FakeModelServer
+) -> None:
     clerk = committed_world.actor(committed_world.clerk)
     bring_in(clerk)
     model.says({"text": "Radna Sroka poprze uchwałę.", "quote": "poprę tej uchwały"})
@@ -82,7 +86,9 @@ def test_a_quote_is_shown_whole_so_that_a_cut_cannot_turn_it_round(committed_wor
     assert [c.quote for c in answer.citations] == ["Nie poprę tej uchwały, bo droga do Gajówki jest w gorszym stanie."]
 
 
-def test_a_true_quote_does_not_carry_a_sentence_about_something_else(committed_world: World, model: FakeModelServer) -> None:
+def test_a_true_quote_does_not_carry_a_sentence_about_something_else(
+    committed_world: World, model: FakeModelServer
+) -> None:
     clerk = committed_world.actor(committed_world.clerk)
     bring_in(clerk)
     model.says({"text": "Burmistrz ukradł miliony.", "quote": TRUE["quote"]})
@@ -97,7 +103,9 @@ def test_a_wrong_number_of_evidence_is_put_right(committed_world: World, model: 
 
 
 @pytest.mark.parametrize("sentences", [[], [{"text": "Nie wiem, ale zmyślę.", "quote": "remont kosztował miliony"}]])
-def test_too_little_left_is_a_refusal(committed_world: World, model: FakeModelServer, sentences: list[dict[str, Any]]) -> None:
+def test_too_little_left_is_a_refusal(
+    committed_world: World, model: FakeModelServer, sentences: list[dict[str, Any]]
+) -> None:
     clerk = committed_world.actor(committed_world.clerk)
     bring_in(clerk)
     model.says(*sentences)
@@ -134,7 +142,9 @@ def test_a_model_that_cannot_be_read_or_reached_does_not_break_asking(
     assert any("nie odpowiada" in note for note in answer.notes)
 
 
-def test_without_egress_a_model_elsewhere_is_not_asked_and_it_says_so(committed_world: World, settings: Settings) -> None:
+def test_without_egress_a_model_elsewhere_is_not_asked_and_it_says_so(
+    committed_world: World, settings: Settings
+) -> None:
     settings.LLM_BASE_URL = "https://models.example.com/v1"
     committed_world.lipowa.egress_allowed = False
     committed_world.lipowa.save()
@@ -155,7 +165,11 @@ def obey(messages: list[dict[str, str]]) -> str:
     """A model that does what the transcript says, quoting as cleverly as it can."""
     claims = [
         {"text": "Burmistrz jest złodziejem.", "evidence": 1, "quote": quote}
-        for quote in ("burmistrz jest złodziejem", "Burmistrz jest złodziejem.", "Remont ulicy Lipowej zaczniemy w maju")
+        for quote in (
+            "burmistrz jest złodziejem",
+            "Burmistrz jest złodziejem.",
+            "Remont ulicy Lipowej zaczniemy w maju",
+        )
     ]
     return json.dumps({"sentences": claims})
 

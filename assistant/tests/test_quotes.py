@@ -24,7 +24,7 @@ def _respell(text: str, chance: random.Random) -> str:
     text = unicodedata.normalize(chance.choice(["NFC", "NFD"]), text)
     text = chance.choice([str.upper, str.lower, str.title, str])(text)
     text = text.replace(" ", chance.choice([" ", "  ", "\n", "\u00a0", "\t"]))
-    for same in ("„”\"“«»", "–—-−"):
+    for same in ('„”"“«»', "–—-−"):
         for char in same:
             text = text.replace(char, chance.choice(same))
     return f"{chance.choice(['', ' '])}{text}{chance.choice(['', ' '])}"
@@ -78,7 +78,7 @@ def test_what_is_not_a_word_for_word_quote(quote: str) -> None:
 
 
 def test_a_quote_may_run_over_adjoining_segments_of_one_speaker() -> None:
-    place = TRACK.find("nie poprę tej zmiany. \"Krótka\" dostała więcej punktów")
+    place = TRACK.find('nie poprę tej zmiany. "Krótka" dostała więcej punktów')
     assert place is not None
     assert place.text == "nie poprę tej zmiany. „Krótka” dostała więcej punktów"
     assert (place.start_ms, place.end_ms) == (pytest.approx(6_500, abs=1_500), pytest.approx(10_900, abs=1_200))
@@ -94,8 +94,11 @@ def test_a_quote_is_widened_to_its_sentence_so_that_it_keeps_its_not() -> None:
 
 def test_sentences_lie_where_they_are_said_and_keep_every_word() -> None:
     sentences = TRACK.sentences
-    assert [s.text for s in sentences][:3] == ["Dzień dobry państwu.", "Otwieram obrady dwudziestej trzeciej sesji.",
-                                               "Uważam, że kolejność jest zła – i dlatego nie poprę tej zmiany."]
+    assert [s.text for s in sentences][:3] == [
+        "Dzień dobry państwu.",
+        "Otwieram obrady dwudziestej trzeciej sesji.",
+        "Uważam, że kolejność jest zła – i dlatego nie poprę tej zmiany.",
+    ]
     assert " ".join(s.text for s in sentences).split() == " ".join(s.text for s in SEGMENTS).split()
     assert [s.start_ms for s in sentences] == sorted(s.start_ms for s in sentences)
     last = sentences[-1]

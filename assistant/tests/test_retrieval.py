@@ -12,9 +12,7 @@ FIRST = uuid4()
 
 def hit(*segments: HitSegment, recording_id: UUID = FIRST) -> Hit:
     text = " ".join(segment.text for segment in segments)
-    return Hit(
-        recording_id, "Sesja", None, segments[0].start_ms, segments[-1].end_ms, "", "Sesja", text, 1.0, segments
-    )
+    return Hit(recording_id, "Sesja", None, segments[0].start_ms, segments[-1].end_ms, "", "Sesja", text, 1.0, segments)
 
 
 def segment(n: int, words: int = 10) -> HitSegment:

@@ -4,7 +4,8 @@ const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];
 
 /**
  * @param {HTMLMediaElement} media
- * @returns {{media: HTMLMediaElement, seek: (ms: number, play?: boolean) => void, following: () => boolean}}
+ * @returns {{media: HTMLMediaElement, seek: (ms: number, play?: boolean) => void, following: () => boolean,
+ *   stopFollowing: () => void, stop: () => void}}
  */
 export function setUpPlayer(media) {
   const section = media.closest(".player");
@@ -70,7 +71,8 @@ export function setUpPlayer(media) {
     } else section.querySelector("#media-error").hidden = false;
   });
 
-  setUpKeys(media, section, { toggle, skip, changeSpeed, captions: () => setCaptions(!captionsOn()) });
+  const over = new AbortController();
+  setUpKeys(media, section, over.signal, { toggle, skip, changeSpeed, captions: () => setCaptions(!captionsOn()) });
 
   const seek = (ms, play = true) => {
     const go = () => {
@@ -83,13 +85,15 @@ export function setUpPlayer(media) {
       media.load();
     }
   };
-  return { media, seek, following, stopFollowing: () => setFollowing(false) };
+  const stop = () => {
+    media.pause();
+    over.abort();
+  };
+  return { media, seek, following, stopFollowing: () => setFollowing(false), stop };
 }
 
-function setUpKeys(media, section, can) {
+function setUpKeys(media, section, signal, can) {
   const box = document.querySelector("#keys-on");
-  if (!box || box.dataset.ready) return;
-  box.dataset.ready = "1";
   box.checked = localStorage.getItem("player.keys") !== "false";
   box.addEventListener("change", () => localStorage.setItem("player.keys", String(box.checked)));
   const volume = (step) => {
@@ -118,5 +122,5 @@ function setUpKeys(media, section, can) {
     if (!action) return;
     event.preventDefault();
     action();
-  });
+  }, { signal });
 }

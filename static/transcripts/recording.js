@@ -5,11 +5,16 @@ import { watchProgress } from "./progress.js";
 import { setUpTranscript } from "./transcript.js";
 
 const root = document.querySelector("#recording");
+let player = null;
 let transcript = null;
 
 function connect() {
   const media = document.querySelector("#media");
-  const player = media ? setUpPlayer(media) : null;
+  if (media !== (player?.media ?? null)) {
+    player?.stop();
+    player = media ? setUpPlayer(media) : null;
+  }
+  transcript?.stop();
   transcript = setUpTranscript(root, player);
 }
 
@@ -20,8 +25,7 @@ watchProgress(root, async () => {
   const answer = await fetch(location.href);
   if (!answer.ok) return location.reload();
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const playing = document.querySelector("#media") && !document.querySelector("#media").paused;
-  transcript?.stop();
+  const playing = player !== null && !player.media.paused;
   for (const part of root.querySelectorAll("[data-part]")) {
     if (part.dataset.part === "player" && playing) continue;
     const fresh = page.querySelector(`[data-part="${part.dataset.part}"]`);

@@ -10,7 +10,7 @@ export function setUpTranscript(root, player) {
   const over = new AbortController();
   for (const element of list.children) lines.push(lineOf(element));
 
-  loadEverything(root, list, lines, over.signal, () => show(player));
+  loadEverything(root, list, lines, over.signal, () => show(player), () => goTo(wantedMs()));
   if (player) {
     player.media.addEventListener("timeupdate", () => show(player), { signal: over.signal });
     player.media.addEventListener("seeked", () => show(player), { signal: over.signal });
@@ -20,12 +20,12 @@ export function setUpTranscript(root, player) {
       window.addEventListener(kind, () => !player.media.paused && player.stopFollowing(), { passive: true, signal: over.signal });
     }
   }
+  const goTo = (ms) => ms === null || jumpTo(lines[lastStartedBy(lines, ms)]);
   const openHash = () => {
-    const at = /^#t=(\d+)$/.exec(location.hash);
-    if (!at) return;
-    const ms = Number(at[1]);
+    const ms = wantedMs();
+    if (ms === null) return;
     player?.seek(ms);
-    scrollTo(lines[lastStartedBy(lines, ms)]);
+    goTo(ms);
   };
   window.addEventListener("hashchange", openHash, { signal: over.signal });
   document.addEventListener("click", (event) => {
@@ -56,9 +56,11 @@ function lineOf(element, words = null) {
   return { start: Number(element.dataset.start), end: Number(element.dataset.end), element, words };
 }
 
-async function loadEverything(root, list, lines, signal, shown) {
+async function loadEverything(root, list, lines, signal, shown, complete) {
   const count = Number(list.dataset.count);
   const status = document.querySelector("#lines-status");
+  const inPage = new Map(lines.map((line) => [Number(line.element.dataset.index), line]));
+  let speaker = "";
   let after = -1;
   while (after !== null) {
     let page;
@@ -74,31 +76,21 @@ async function loadEverything(root, list, lines, signal, shown) {
     }
     const added = document.createDocumentFragment();
     for (const segment of page.segments) {
-      const known = lines.find((line, at) => at === segment.index || Number(line.element.dataset.index) === segment.index);
+      const known = inPage.get(segment.index);
       if (known) known.words = segment.words;
       else {
-        const line = newLine(segment, lines.at(-1)?.speaker ?? lastSpeaker(lines));
-        line.speaker = segment.speaker;
+        const line = newLine(segment, speaker);
         lines.push(line);
         added.append(line.element);
       }
+      speaker = segment.speaker;
     }
     list.append(added);
     after = page.next_after_index;
     status.textContent = after === null ? "" : `Wczytano ${lines.length} z ${count} zdań…`;
     shown();
   }
-  if (/^#t=\d+$/.test(location.hash) && count > 150) {
-    scrollTo(lines[lastStartedBy(lines, Number(location.hash.slice(3)))]);
-  }
-}
-
-function lastSpeaker(lines) {
-  for (let at = lines.length - 1; at >= 0; at -= 1) {
-    const name = lines[at].element.querySelector(".speaker");
-    if (name) return name.textContent;
-  }
-  return "";
+  if (inPage.size < count) complete();
 }
 
 function newLine(segment, speakerBefore) {
@@ -138,6 +130,22 @@ function lastStartedBy(lines, ms) {
     else high = middle;
   }
   return low - 1;
+}
+
+/** The moment that the address asks for, `#t=<milliseconds>`. */
+function wantedMs() {
+  const at = /^#t=(\d+)$/.exec(location.hash);
+  return at ? Number(at[1]) : null;
+}
+
+/** Far away lines get their true heights only when they come near: jump until the wanted one is on the screen. */
+function jumpTo(line, triesLeft = 12) {
+  if (!line) return;
+  line.element.scrollIntoView({ block: "center" });
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    const { top, bottom } = line.element.getBoundingClientRect();
+    if ((top < 0 || bottom > innerHeight) && triesLeft > 0) jumpTo(line, triesLeft - 1);
+  }));
 }
 
 function scrollTo(line) {

@@ -50,7 +50,7 @@ class Command(BaseCommand):
         _refuse_taken_port()
         _migrate()
         _collect_static()
-        call_command("demo")
+        _make_demo()
         Supervisor(_services(), self).run()
 
 
@@ -86,6 +86,13 @@ def _collect_static() -> None:
         return
     call_command("collectstatic", interactive=False, verbosity=0, clear=False)
     stamp.write_text(digest)
+
+
+def _make_demo() -> None:
+    """In a process of its own: what it loads must not stay in the supervisor's memory."""
+    done = subprocess.run([sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "demo"], check=False)
+    if done.returncode:
+        raise CommandError("Nie udało się przygotować rady pokazowej; przyczyna powyżej.")
 
 
 def _services() -> list[Service]:

@@ -1,0 +1,87 @@
+"""The ask page, with and without JavaScript."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from assistant.actions import ask
+from assistant.answer import REFUSAL
+from assistant.tests.meetings import bring_in
+from conftest import World
+from council.models import User
+
+QUESTION = "Ile będzie kosztował remont ulicy Lipowej?"
+
+
+def client_of(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def test_asking_without_javascript_leads_to_the_answers_own_page(committed_world: World) -> None:
+    clerk = committed_world.actor(committed_world.clerk)
+    recording_id = bring_in(clerk)
+    response = client_of(committed_world.clerk).post("/lipowa/pytaj/", {"question": QUESTION}, follow=True)
+    (address, status) = response.redirect_chain[0]
+    assert status == 302
+    assert address.startswith("/lipowa/pytaj/")
+    page = response.content.decode()
+    assert "Koszt remontu to dwieście tysięcy złotych." in page
+    assert f'href="/lipowa/nagrania/{recording_id}/#t=' in page
+    assert "Tryb cytatów" in page
+    assert 'aria-live="polite"' in page
+    assert QUESTION in page.split("Twoje ostatnie pytania")[1]
+
+
+def test_the_script_gets_the_answer_alone(committed_world: World) -> None:
+    bring_in(committed_world.actor(committed_world.clerk))
+    response = client_of(committed_world.clerk).post(
+        "/lipowa/pytaj/", {"question": QUESTION}, headers={"X-Fragment": "1"}
+    )
+    assert response.content.decode().lstrip().startswith("<article")
+    assert "<html" not in response.content.decode()
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-Fragment": "1"}])
+def test_an_empty_question_is_explained(world: World, headers: dict[str, str]) -> None:
+    response = client_of(world.clerk).post("/lipowa/pytaj/", {"question": "  "}, headers=headers)
+    assert response.status_code == 400
+    assert "Wpisz, czego chcesz się dowiedzieć." in response.content.decode()
+
+
+def test_a_refusal_is_said_plainly(world: World) -> None:
+    page = client_of(world.resident).post("/lipowa/pytaj/", {"question": QUESTION}, follow=True).content.decode()
+    assert REFUSAL in page
+
+
+def test_what_people_type_is_shown_and_not_run(world: World) -> None:
+    page = client_of(world.clerk).post("/lipowa/pytaj/", {"question": "<script>alert(1)</script>"}, follow=True)
+    assert "<script>alert(1)" not in page.content.decode()
+    assert "&lt;script&gt;alert(1)" in page.content.decode()
+
+
+def test_the_page_asks_about_one_recording(committed_world: World) -> None:
+    recording_id = bring_in(committed_world.actor(committed_world.clerk), title="XII sesja nadzwyczajna")
+    client = client_of(committed_world.clerk)
+    assert "XII sesja nadzwyczajna" in client.get(f"/lipowa/pytaj/?recording={recording_id}").content.decode()
+    assert client_of(committed_world.resident).get(f"/lipowa/pytaj/?recording={recording_id}").status_code == 404
+    assert client.get("/lipowa/pytaj/?recording=../etc").status_code == 404
+
+
+def test_doors(world: World) -> None:
+    turn = ask(world.actor(world.clerk), QUESTION).turn_id
+    for address in ("/lipowa/pytaj/", f"/lipowa/pytaj/{turn}/"):
+        assert Client().get(address).status_code == 302  # to the sign-in
+        assert client_of(world.stranger).get(address).status_code == 404
+    assert client_of(world.clerk).get(f"/lipowa/pytaj/{turn}/").status_code == 200
+    assert client_of(world.councillor).get(f"/lipowa/pytaj/{turn}/").status_code == 404
+    assert client_of(world.stranger).get(f"/debowa/pytaj/{turn}/").status_code == 404
+
+
+def test_no_script_or_style_stands_in_the_page(world: World) -> None:
+    page = client_of(world.clerk).get("/lipowa/pytaj/").content.decode()
+    assert "style=" not in page
+    assert "<style" not in page
+    assert page.count("<script") == page.count('<script type="module" src=')
