@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -92,15 +92,14 @@ class SpeechOut(serializers.Serializer[Any]):
     sentences = SpeechSentenceOut(many=True)
 
 
-class Mp3Renderer(BaseRenderer):
-    """Lets `Accept: audio/*` through content negotiation; the view answers with a plain HttpResponse."""
+class AnyAccept(BaseContentNegotiation):
+    """For sound: players ask for `audio/*`, which no renderer of errors offers; errors are JSON whatever is asked."""
 
-    media_type = "audio/mpeg"
-    format = "mp3"
-    render_style = "binary"
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return parsers[0]
 
-    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
-        return JSONRenderer().render(data)  # only errors come here
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
 
 
 class AskView(APIView):
@@ -153,7 +152,7 @@ class SpeechSentenceView(APIView):
     """One sentence of an answer as MP3. `X-Voice` names the voice that spoke, `X-Voice-Label` (percent-encoded) says it
     for people."""
 
-    renderer_classes = [Mp3Renderer, JSONRenderer]
+    content_negotiation_class = AnyAccept
 
     @extend_schema(
         operation_id="get_turn_speech_sentence",

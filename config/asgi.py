@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import IO, Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")  # noqa: TID251  # before settings can be read
@@ -23,8 +23,8 @@ from council.errors import CouncilError  # noqa: E402
 from transcripts.routing import websocket_urlpatterns  # noqa: E402
 
 Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 _FORM_FIELDS_BYTES = 1024 * 1024  # what a multipart form holds besides its file
 
 
@@ -40,7 +40,7 @@ class LimitedHandler(ASGIHandler):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         length = dict(scope["headers"]).get(b"content-length", b"0")
         if length.isdigit() and int(length) <= self.limit_bytes:
-            await super().__call__(scope, receive, send)  # type: ignore[arg-type]
+            await super().__call__(scope, receive, send)
             return
         body = JsonResponse(error_body(CouncilError("request_too_large"))).content
         headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
@@ -50,7 +50,7 @@ class LimitedHandler(ASGIHandler):
     async def read_body(self, receive: Receive) -> IO[bytes]:
         settings.WORK_DIR.mkdir(parents=True, exist_ok=True)
         body: IO[bytes] = tempfile.SpooledTemporaryFile(  # noqa: SIM115  # Django closes it after the request
-            max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE, dir=settings.WORK_DIR
+            max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE, dir=str(settings.WORK_DIR)
         )
         more = True
         while more:

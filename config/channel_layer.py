@@ -20,6 +20,7 @@ from weakref import WeakKeyDictionary
 import psycopg
 from channels.layers import BaseChannelLayer
 from django.conf import settings
+from psycopg.conninfo import make_conninfo
 
 from config import embedded
 from council.live import NOTIFY_CHANNEL
@@ -200,15 +201,9 @@ async def _connect() -> psycopg.AsyncConnection:
     if settings.DATABASE_EMBEDDED:
         await asyncio.to_thread(embedded.acquire, settings.DATA_DIR)
     database = settings.DATABASES["default"]
-    return await psycopg.AsyncConnection.connect(
-        dbname=database["NAME"],
-        user=database["USER"],
-        password=database.get("PASSWORD") or None,
-        host=database["HOST"] or None,
-        port=database.get("PORT") or None,
-        connect_timeout=10,
-        autocommit=True,
-    )
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    target = {name: str(database[key]) for name, key in names.items() if database.get(key)}
+    return await psycopg.AsyncConnection.connect(make_conninfo(**target, connect_timeout=10), autocommit=True)
 
 
 async def _notify(parcel: Message) -> None:

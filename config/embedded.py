@@ -168,7 +168,6 @@ def _account() -> pwd.struct_passwd | None:
 
 def _run(program: str, *arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
     account = _account()
-    as_account = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
     return subprocess.run(
         [str(_install() / "bin" / program), *arguments],
         check=False,
@@ -177,7 +176,9 @@ def _run(program: str, *arguments: str, data: Path) -> subprocess.CompletedProce
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        **as_account,  # type: ignore[call-overload]
+        user=account.pw_uid if account else None,
+        group=account.pw_gid if account else None,
+        extra_groups=[] if account else None,
     )
 
 

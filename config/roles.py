@@ -24,10 +24,10 @@ def ensure_roles(connection: psycopg.Connection) -> None:
     present = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles").fetchall()}
     for name, createdb in (("owner", "CREATEDB"), ("app", "NOCREATEDB")):
         if name not in present:
-            connection.execute(_ROLE.format(name=name, createdb=createdb))  # type: ignore[arg-type]
+            connection.execute(_ROLE.format(name=name, createdb=createdb))
 
 
 def prepare_database(connection: psycopg.Connection) -> None:
     """Extension, ownership and default grants of one database. Needs a superuser connected to it, autocommit on."""
     for statement in _PREPARE:
-        connection.execute(statement)  # type: ignore[arg-type]
+        connection.execute(statement)

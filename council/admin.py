@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from council import actions
 from council.access import Actor, Can, access_council
 from council.errors import CouncilError, message_for
-from council.models import ApiKey, Council, Meeting, Membership, User
+from council.models import ApiKey, Council, Meeting, Membership, Role, User
 from council.queries import clerk_council_ids
 from council.tenancy import current_council_id
 
@@ -281,7 +281,7 @@ class MembershipAdmin(MembershipAdminBase):
             super().save_model(request, obj, form, change)
             return
         actor = _actor_or_error(request, obj.council_id)
-        account = actions.add_member(actor, email=form.cleaned_data["email"], role=form.cleaned_data["role"])
+        account = actions.add_member(actor, email=form.cleaned_data["email"], role=Role(form.cleaned_data["role"]))
         obj.pk = Membership.objects.get(user_id=account.user_id, council_id=obj.council_id).pk
         obj.refresh_from_db()
         request.new_secret = account.password  # type: ignore[attr-defined]

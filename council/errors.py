@@ -91,25 +91,58 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Sprawdź numer; polecenie ingest wypisuje go po dodaniu nagrania.",
     ),
     # search
-    "embeddings_unavailable": ("Serwer porównujący znaczenie tekstów nie odpowiada.", "Spróbuj ponownie za kilka minut; jeśli to się powtarza, powiadom administratora."),
-    "embeddings_dimensions": ("Model wektorów daje wektory o {got} liczbach, a baza przyjmuje {wanted}.", "Wybierz w ustawieniach model o {wanted} wymiarach."),
+    "embeddings_unavailable": (
+        "Serwer porównujący znaczenie tekstów nie odpowiada.",
+        "Spróbuj ponownie za kilka minut; jeśli to się powtarza, powiadom administratora.",
+    ),
+    "embeddings_dimensions": (
+        "Model wektorów daje wektory o {got} liczbach, a baza przyjmuje {wanted}.",
+        "Wybierz w ustawieniach model o {wanted} wymiarach.",
+    ),
     # assistant
     "question_empty": ("Nie ma pytania.", "Wpisz, czego chcesz się dowiedzieć."),
     "question_too_long": ("Pytanie jest dłuższe niż {limit} znaków.", "Zadaj krótsze pytanie."),
-    "model_unavailable": ("Potrzebny model jest teraz niedostępny.", "Spróbuj ponownie za chwilę; jeśli to się powtarza, powiadom administratora."),
-    "model_rejected": ("Serwer modelu językowego odrzucił pytanie.", "Powiadom administratora: trzeba sprawdzić klucz i nazwę modelu."),
-    "model_unreadable": ("Odpowiedzi modelu językowego nie dało się odczytać.", "Zadaj pytanie inaczej albo spróbuj ponownie."),
-    "model_elsewhere": ("Dla tej rady wyłączono łączenie się z internetem, a model językowy działa na innym komputerze, więc odpowiedź złożono z cytatów.", "Jeśli ma odpowiadać model, powiadom administratora."),
-    "speech_unavailable": ("Nie udało się przeczytać tekstu na głos.", "Spróbuj ponownie za chwilę; jeśli to się powtarza, powiadom administratora."),
+    "model_unavailable": (
+        "Potrzebny model jest teraz niedostępny.",
+        "Spróbuj ponownie za chwilę; jeśli to się powtarza, powiadom administratora.",
+    ),
+    "model_rejected": (
+        "Serwer modelu językowego odrzucił pytanie.",
+        "Powiadom administratora: trzeba sprawdzić klucz i nazwę modelu.",
+    ),
+    "model_unreadable": (
+        "Odpowiedzi modelu językowego nie dało się odczytać.",
+        "Zadaj pytanie inaczej albo spróbuj ponownie.",
+    ),
+    "model_elsewhere": (
+        "Dla tej rady wyłączono łączenie się z internetem, a model językowy działa na innym komputerze, więc odpowiedź złożono z cytatów.",
+        "Jeśli ma odpowiadać model, powiadom administratora.",
+    ),
+    "speech_unavailable": (
+        "Nie udało się przeczytać tekstu na głos.",
+        "Spróbuj ponownie za chwilę; jeśli to się powtarza, powiadom administratora.",
+    ),
     "speech_empty": ("W tym tekście nie ma czego czytać.", "Wybierz tekst ze słowami."),
     "speech_speed_invalid": ("Nie ma takiej szybkości czytania.", "Wybierz szybkość od 0,5 do 2."),
     # recognition
-    "ffmpeg_missing": ("Na tym komputerze brakuje programu ffmpeg.", "Poproś administratora o ponowną instalację (make setup)."),
+    "ffmpeg_missing": (
+        "Na tym komputerze brakuje programu ffmpeg.",
+        "Poproś administratora o ponowną instalację (make setup).",
+    ),
     "disk_full": ("Na dysku zabrakło miejsca.", "Zwolnij miejsce i ponów przetwarzanie."),
     "model_missing": ("Brakuje modelu rozpoznawania mowy.", "Poproś administratora o ponowną instalację (make setup)."),
-    "model_corrupt": ("Model rozpoznawania mowy jest uszkodzony.", "Poproś administratora o usunięcie folderu models i ponowny start."),
-    "model_not_polish": ("Ten model nie zna języka polskiego.", "Poproś administratora o wybór innego modelu (nie distil-* ani *.en)."),
-    "out_of_memory": ("Zabrakło pamięci do rozpoznania mowy.", "Poproś administratora o mniejszy model albo ponów później."),
+    "model_corrupt": (
+        "Model rozpoznawania mowy jest uszkodzony.",
+        "Poproś administratora o usunięcie folderu models i ponowny start.",
+    ),
+    "model_not_polish": (
+        "Ten model nie zna języka polskiego.",
+        "Poproś administratora o wybór innego modelu (nie distil-* ani *.en).",
+    ),
+    "out_of_memory": (
+        "Zabrakło pamięci do rozpoznania mowy.",
+        "Poproś administratora o mniejszy model albo ponów później.",
+    ),
     "recognition_failed": ("Nie udało się rozpoznać mowy w tym fragmencie.", "Ponów przetwarzanie."),
     # media
     "media_empty": ("Plik jest pusty.", "Sprawdź, czy nagranie zapisało się do końca, i wgraj je ponownie."),

@@ -18,7 +18,7 @@ _USE_NOTED_EVERY = timedelta(minutes=1)
 
 
 def check_may_guess(email: str, address: str) -> None:
-    """Raises CouncilError("sign_in_blocked") when this caller was wrong too often within the last quarter of an hour."""
+    """Raises CouncilError("sign_in_blocked") when this caller was wrong too often in the last quarter of an hour."""
     since = timezone.now() - FORGOTTEN_AFTER
     for key, most in _keys(email, address):
         if SignInFailure.objects.filter(key=key, count__gte=most, last_at__gt=since).exists():

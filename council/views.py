@@ -116,7 +116,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Needs neither the database nor the session: they may be what failed."""
     if request.path.startswith("/api/"):
         return JsonResponse(error_body(CouncilError("internal_error")), status=500)
-    return HttpResponse(render(None, "500.html").content, status=500)  # type: ignore[arg-type]
+    return HttpResponse(render(None, "500.html").content, status=500)
 
 
 def _failure(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:

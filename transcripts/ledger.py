@@ -33,7 +33,7 @@ Row = TypeVar("Row", StageRun, Chunk)
 _CLAIM = """
 UPDATE {table} AS work
 SET state = 'running', attempts = attempts + 1, fence = %(fence)s, worker = %(worker)s, error_code = '',
-    lease_until = now() + %(lease)s, started_at = coalesce(started_at, now())
+    lease_until = now() + make_interval(secs => %(lease_s)s), started_at = coalesce(started_at, now())
 WHERE id = (
     SELECT id FROM {table}
     WHERE attempts < %(most)s {only}
@@ -68,9 +68,17 @@ def claim(table: type[Row], recording_id: uuid.UUID | None = None) -> tuple[Leas
     only = "AND recording_id = %(recording)s" if recording_id else ""
     statement = _CLAIM.format(table=table._meta.db_table, only=only)
     fence = uuid.uuid4()
-    values = {"fence": fence, "worker": worker_name(), "lease": LEASE, "most": MAX_ATTEMPTS, "recording": recording_id}
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(
+            statement,
+            {
+                "fence": str(fence),
+                "worker": worker_name(),
+                "lease_s": LEASE.total_seconds(),
+                "most": MAX_ATTEMPTS,
+                "recording": str(recording_id),
+            },
+        )
         found = cursor.fetchone()
         if found is None:
             return None
@@ -164,11 +172,18 @@ def host_has_lease(table: type[Claimable]) -> bool:
     return rows.filter(worker__startswith=here).exists()
 
 
-def exhausted(table: type[Row]) -> list[Row]:
+def exhausted(table: type[StageRun] | type[Chunk]) -> list[StageRun | Chunk]:
     """Rows whose last allowed attempt ended without a word: their worker died each time."""
-    return list(
-        table.objects.filter(state=RunState.RUNNING, lease_until__lt=timezone.now(), attempts__gte=MAX_ATTEMPTS)
+    rows = table._default_manager.filter(
+        state=RunState.RUNNING, lease_until__lt=timezone.now(), attempts__gte=MAX_ATTEMPTS
     )
+    return list(rows)
+
+
+def bury(table: type[StageRun] | type[Chunk], row: StageRun | Chunk, code: str) -> bool:
+    """Fail an exhausted row for good; False when somebody else was quicker."""
+    mine = table._default_manager.filter(pk=row.pk, fence=row.fence, state=RunState.RUNNING)
+    return mine.update(state=RunState.FAILED, error_code=code, lease_until=None, fence=None) == 1
 
 
 def reset(table: type[Claimable], recording_id: uuid.UUID, *, to: str, **only: object) -> int:

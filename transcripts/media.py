@@ -57,9 +57,9 @@ def media_links(actor: Actor, recording_id: UUID) -> list[MediaLink]:
     """
     links = []
     for kind in ("media", "audio"):
-        file = queries.stored_media(actor, recording_id, kind)  # type: ignore[arg-type]
+        file = queries.stored_media(actor, recording_id, kind)
         if file is not None and file.media_type in _PLAYABLE:
-            links.append(_link(actor, recording_id, file, kind))  # type: ignore[arg-type]
+            links.append(_link(actor, recording_id, file, kind))
     return links
 
 

@@ -255,19 +255,16 @@ def _after_final_failure(
 
 def sweep() -> None:
     """What a lost message or a dead worker left behind: called every few seconds by each worker's watcher."""
-    for table, queue in ((StageRun, "default"), (Chunk, "gpu")):
-        ledger.expire_dead_workers(table)
-        for row in ledger.exhausted(table):
-            _bury(table, row)
-        jobs.ring_for(look, ledger.due(table), queue=queue)  # type: ignore[arg-type]
+    _sweep_table(StageRun, "default")
+    _sweep_table(Chunk, "gpu")
 
 
-def _bury(table: type[StageRun] | type[Chunk], row: StageRun | Chunk) -> None:
-    with tenant_scope(row.council_id):
-        if table is Chunk:
-            _stage_row_locked(row.recording_id)
-        buried = table.objects.filter(pk=row.pk, fence=row.fence, state=RunState.RUNNING).update(  # type: ignore[attr-defined]
-            state=RunState.FAILED, error_code="worker_lost", lease_until=None, fence=None
-        )
-        if buried:
-            _after_final_failure(table, row.council_id, row.recording_id, "worker_lost", row.pk)
+def _sweep_table(table: type[StageRun] | type[Chunk], queue: jobs.Queue) -> None:
+    ledger.expire_dead_workers(table)
+    for row in ledger.exhausted(table):
+        with tenant_scope(row.council_id):
+            if table is Chunk:
+                _stage_row_locked(row.recording_id)
+            if ledger.bury(table, row, "worker_lost"):
+                _after_final_failure(table, row.council_id, row.recording_id, "worker_lost", row.pk)
+    jobs.ring_for(look, ledger.due(table), queue=queue)

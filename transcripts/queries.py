@@ -150,7 +150,7 @@ def list_segments(
         return [
             SegmentRow(
                 s.index, s.start_ms, s.end_ms, s.text, s.speaker, tuple(tuple(w) for w in s.words) if words else ()
-            )  # type: ignore[misc]
+            )
             for s in (segments[:limit] if limit else segments)
         ]
 

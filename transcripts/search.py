@@ -16,7 +16,7 @@ import json
 import math
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -281,7 +281,7 @@ class _Query:
         nearest = (_INDEXED if indexed else _EXACT).format(**parts)
         return f"WITH {scan} {nearest} {_TOP}"
 
-    def parameters(self) -> dict[str, object]:
+    def parameters(self) -> dict[str, Any]:
         queries = self.tsqueries()
         count = len(self.terms)
         return {

@@ -65,7 +65,7 @@ class DescriptionForm(forms.Form):
 def recordings(request: HttpRequest, slug: str) -> HttpResponse:
     """The list, and for clerks the forms that bring a recording in."""
     actor = access_council(request.user, slug)
-    form = NewRecordingForm(request.POST or None, request.FILES or None)
+    form = NewRecordingForm(request.POST, request.FILES) if request.method == "POST" else NewRecordingForm()
     status = 200
     if request.method == "POST":
         actor.require(Can.EDIT)

@@ -22,7 +22,7 @@ TRACK = Track(SEGMENTS)
 def _respell(text: str, chance: random.Random) -> str:
     """Changes that the normalisation promises to overlook."""
     text = unicodedata.normalize(chance.choice(["NFC", "NFD"]), text)
-    text = chance.choice([str.upper, str.lower, str.title, str])(text)
+    text = chance.choice([text.upper(), text.lower(), text.title(), text])
     text = text.replace(" ", chance.choice([" ", "  ", "\n", "\u00a0", "\t"]))
     for same in ('„”"“«»', "–—-−"):
         for char in same:
@@ -81,7 +81,8 @@ def test_a_quote_may_run_over_adjoining_segments_of_one_speaker() -> None:
     place = TRACK.find('nie poprę tej zmiany. "Krótka" dostała więcej punktów')
     assert place is not None
     assert place.text == "nie poprę tej zmiany. „Krótka” dostała więcej punktów"
-    assert (place.start_ms, place.end_ms) == (pytest.approx(6_500, abs=1_500), pytest.approx(10_900, abs=1_200))
+    assert 4_000 < place.start_ms < 8_000  # inside the first of the two segments
+    assert 9_500 < place.end_ms < 12_000  # inside the second
 
 
 def test_a_quote_is_widened_to_its_sentence_so_that_it_keeps_its_not() -> None:

@@ -19,6 +19,7 @@ from council.errors import CouncilError
 from speech.engine.errors import EngineError
 from speech.engine.voices import espeak
 from speech.engine.voices.fake import FakeVoice
+from speech.engine.voices.fallback import CircuitBreaker
 
 AWAY = EngineError("voice_unavailable", "nobody there", retryable=True)
 
@@ -41,7 +42,7 @@ def voices(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Iterator[dict
     }
     monkeypatch.setattr(voice, "_edge", lambda _: fakes["edge"])
     monkeypatch.setattr(voice, "_espeak", lambda: fakes["espeak"])
-    monkeypatch.setattr(voice, "_breaker", voice.CircuitBreaker())
+    monkeypatch.setattr(voice, "_breaker", CircuitBreaker())
     settings.READ_ALOUD_ONLINE = True
     return iter([fakes])
 

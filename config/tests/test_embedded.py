@@ -17,6 +17,7 @@ from django.conf import settings
 
 from config import embedded
 from config.embedded import EmbeddedServer
+from config.env import ConfigError
 
 _USER = """
 import sys, time
@@ -115,5 +116,5 @@ def test_nobody_else_can_enter_the_socket_folder(data_dir: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(data_dir: Path) -> None:
     blocked = data_dir / "a-file"
     blocked.touch()
-    with pytest.raises(embedded.ConfigError, match="DATA_DIR"):
+    with pytest.raises(ConfigError, match="DATA_DIR"):
         embedded.acquire(blocked / "data")

@@ -57,7 +57,8 @@ class Site:
 
     def environment(self) -> dict[str, str]:
         inherited = {k: v for k, v in os.environ.items() if k not in {"SECRET_KEY"}}  # noqa: TID251  # for a child
-        return {**inherited, "DATA_DIR": str(self.data_dir), "PORT": str(self.port), "ADMIN_PASSWORD": "haslo-operatora"}
+        own = {"DATA_DIR": str(self.data_dir), "PORT": str(self.port), "ADMIN_PASSWORD": "haslo-operatora"}
+        return {**inherited, **own}
 
     def start(self) -> None:
         self.process = subprocess.Popen(

@@ -34,7 +34,7 @@ def test_sentences_say_what_happened_and_what_to_do() -> None:
     for code, (what, todo) in MESSAGES.items():
         assert what.endswith((".", "!")), code
         assert todo.endswith("."), code
-        assert what.lstrip('„')[0].isupper() or what.startswith('„{'), code
+        assert what.lstrip("„")[0].isupper() or what.startswith("„{"), code
 
 
 def test_unknown_codes_and_missing_values_never_break_the_page() -> None:

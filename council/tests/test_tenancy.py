@@ -17,7 +17,7 @@ OPEN_TABLES = {Membership, ApiKey, StageRun, Chunk}
 
 
 def content_models() -> list[type[models.Model]]:
-    found = [model for model in apps.get_models() if issubclass(model, CouncilOwned)]
+    found: list[type[models.Model]] = [model for model in apps.get_models() if issubclass(model, CouncilOwned)]
     assert len(found) >= 9
     return found
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db.models import F, Sum
 
 from speech.engine import audio
@@ -39,7 +41,7 @@ def run_chunk(job: StageJob, chunk: Chunk) -> None:
         )
 
 
-def _speech_of_chunks(recording_id: object, **only: object) -> int:
+def _speech_of_chunks(recording_id: UUID, **only: str) -> int:
     rows = Chunk.objects.filter(recording_id=recording_id, **only)
     return int(rows.aggregate(length=Sum(F("end_ms") - F("start_ms")))["length"] or 0)
 

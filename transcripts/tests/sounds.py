@@ -22,7 +22,7 @@ RATE_HZ = 22_050
 def _pcm(sentence: str) -> bytes:
     with wave.open(io.BytesIO(synthesize_wav(sentence))) as wav:
         assert wav.getframerate() == RATE_HZ
-        return wav.readframes(wav.getnframes())
+        return bytes(wav.readframes(wav.getnframes()))
 
 
 def write_speech(path: Path, *, sentences: int = 4, pause_s: float = 1.0, repeat: int = 1) -> Path:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.test import AsyncClient, Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -52,11 +53,14 @@ def link(world: World, recording_id: UUID) -> str:
 
 async def get(url: str, **headers: str) -> tuple[HttpResponseBase, bytes]:
     """As the ASGI server does it, without a session: the link alone opens."""
-    answer = await AsyncClient().get(url, headers={name.replace("_", "-"): value for name, value in headers.items()})
-    if not answer.streaming:
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    answer: HttpResponseBase = await AsyncClient().get(url, headers=sent)
+    if isinstance(answer, HttpResponse):
         return answer, answer.content
-    assert answer.is_async  # else ASGI would collect the whole file in memory
-    return answer, b"".join([block async for block in answer.streaming_content])
+    assert isinstance(answer, StreamingHttpResponse)
+    blocks = answer.streaming_content
+    assert isinstance(blocks, AsyncIterator)  # else ASGI would collect the whole file in memory
+    return answer, b"".join([block async for block in blocks])
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -76,7 +77,7 @@ def test_progress_is_numbered_without_holes_and_ends_ready(clerk: Actor, sound: 
     done = [event.stage for event in events if event.state == RunState.DONE]
     assert done == [stage.name for stage in pipeline.STAGES]
     middle = events[len(events) // 2].sequence
-    assert [e.sequence for e in queries.events_after(clerk, detail.row.id, middle)][0] == middle + 1
+    assert queries.events_after(clerk, detail.row.id, middle)[0].sequence == middle + 1
 
 
 def test_the_same_bytes_twice_are_one_recording(clerk: Actor, sound: Path, tmp_path: Path) -> None:
@@ -130,8 +131,10 @@ def a_cut_video(folder: Path) -> Path:
         (a_cut_video, "media_truncated"),
     ],
 )
-def test_bad_input_ends_in_a_state_that_a_clerk_understands(clerk: Actor, tmp_path: Path, make: object, code: str) -> None:
-    detail = finish(clerk, make(tmp_path))  # type: ignore[operator]
+def test_bad_input_ends_in_a_state_that_a_clerk_understands(
+    clerk: Actor, tmp_path: Path, make: Callable[[Path], Path], code: str
+) -> None:
+    detail = finish(clerk, make(tmp_path))
     assert detail.row.state == RecordingState.FAILED
     assert detail.row.error_code == code
     assert detail.row.error_message == " ".join(MESSAGES[code])
