@@ -4,7 +4,7 @@
 
 FOLDER holds passages.jsonl (id, title, text): their sentences are shuffled into synthetic passages of council length.
 Council sizes are uneven, as they are in life: the largest holds `--largest` of all passages (default 10,000 where there
-are that many). Vectors are random directions around shared topics: a scan costs the same whatever they mean. About 6 GB
+are that many). Vectors are random directions around shared topics: a scan costs the same whatever they mean. About 5 GB
 of disk per million passages. Needs an empty database (DATA_DIR); refuses one with councils in it.
 """
 
@@ -36,7 +36,7 @@ from transcripts.search import search
 
 WORDS = 90  # of a passage
 PER_RECORDING = 150  # passages of a session of two hours
-TOPICS = 64
+TOPICS, VECTORS = 64, 8_192
 COLUMNS = (
     "council_id", "recording_id", "index", "start_ms", "end_ms", "speaker", "header", "text", "pieces", "lexemes",
     "lexeme_count", "embedding", "embedding_model",
@@ -46,8 +46,9 @@ SLUG = "obciazenie-"
 
 @dataclass(frozen=True)
 class Source:
-    """Sentences to make passages of, each with its lexemes: (text, lexeme names, words)."""
+    """Vectors as PostgreSQL reads them; sentences to make passages of, each as (text, lexeme names, words)."""
 
+    vectors: list[str]
     sentences: list[tuple[str, list[str], int]]
     questions: list[str]
 
@@ -65,7 +66,16 @@ def read_source(folder: Path) -> Source:
         )
     with (folder / "questions.jsonl").open() as lines:
         questions = [json.loads(line)["text"] for line in lines]
-    return Source(known, questions)
+    return Source(_vectors(), known, questions)
+
+
+def _vectors() -> list[str]:
+    rng = np.random.default_rng(7)
+    topics = rng.standard_normal((TOPICS, EMBEDDING_DIMENSIONS))
+    noise = rng.standard_normal((VECTORS, EMBEDDING_DIMENSIONS))
+    made = topics[np.arange(VECTORS) % TOPICS] + noise
+    made /= np.linalg.norm(made, axis=1, keepdims=True)
+    return ["[" + ",".join(f"{value:.5f}" for value in row) + "]" for row in made]
 
 
 def sizes(councils: int, passages: int, largest: int) -> list[int]:
@@ -75,8 +85,7 @@ def sizes(councils: int, passages: int, largest: int) -> list[int]:
     return [min(largest, passages), *(max(1, round(share * scale)) for share in rest)]
 
 
-def rows(source: Source, council_id: int, recordings: list[UUID], count: int, rng: Any) -> Iterator[tuple[object, ...]]:
-    topics = rng.standard_normal((TOPICS, EMBEDDING_DIMENSIONS)).astype(np.float32)
+def rows(source: Source, council_id: int, recordings: list[UUID], count: int) -> Iterator[tuple[object, ...]]:
     for n in range(count):
         picked, length, text_words = [], 0, 0
         while text_words < WORDS:
@@ -86,12 +95,11 @@ def rows(source: Source, council_id: int, recordings: list[UUID], count: int, rn
         places: dict[str, list[str]] = {}
         for place, name in enumerate((name for _, names, _ in picked for name in names), 1):
             places.setdefault(name, []).append(f"{place}D")
-        vector = topics[n % TOPICS] + rng.standard_normal(EMBEDDING_DIMENSIONS).astype(np.float32)
         yield (
             council_id, recordings[n // PER_RECORDING], n % PER_RECORDING, n * 1000, n * 1000 + 1000, "Radny Zając",
             "Sesja Rady Gminy\n26 marca 2026\nPunkt piąty\nRadny Zając", " ".join(text for text, _, _ in picked),
             "[[0, 1000, 0, 20]]", " ".join(f"{name}:{','.join(at)}" for name, at in places.items()), length,
-            "[" + ",".join(f"{value:.5f}" for value in vector / np.linalg.norm(vector)) + "]",
+            source.vectors[random.randrange(len(source.vectors))],
             embedding.configured_model(),
         )  # fmt: skip
 
@@ -99,7 +107,6 @@ def rows(source: Source, council_id: int, recordings: list[UUID], count: int, rn
 def fill(source: Source, number: int, count: int) -> Actor:
     """One council with `count` passages, copied in as the product's role inside its scope."""
     council = Council.objects.create(slug=f"{SLUG}{number}", name=f"Rada {number}")
-    rng = np.random.default_rng(number)
     with tenant_scope(council.pk):
         recordings = [
             Recording(
@@ -117,7 +124,7 @@ def fill(source: Source, number: int, count: int) -> Actor:
             cursor.execute("CREATE TEMPORARY TABLE filling (LIKE transcripts_passage) ON COMMIT DROP")
             cursor.execute("ALTER TABLE filling ALTER id DROP NOT NULL")
             with cursor.copy(f"COPY filling ({names}) FROM STDIN") as copy:
-                for row in rows(source, council.pk, [recording.pk for recording in recordings], count, rng):
+                for row in rows(source, council.pk, [recording.pk for recording in recordings], count):
                     copy.write_row(row)
             cursor.execute(f"INSERT INTO transcripts_passage ({names}) SELECT {names} FROM filling")
     return access_council_from_shell(council.slug)

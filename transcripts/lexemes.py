@@ -14,14 +14,12 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import morfeusz2
 
 VERSION: Final = 1
 """Changes when the same text would give other lexemes: passages are then rebuilt."""
-
-Weight = Literal["A", "D"]  # tsvector weights: header, text
 
 _MAX_POSITION: Final = 16_383  # of a lexeme in a tsvector (PostgreSQL, "Limitations" of text search)
 _MAX_LEXEME_CHARS: Final = 100  # PostgreSQL allows 2 kB; a longer "word" is noise
@@ -29,6 +27,7 @@ _MAX_QUERY_TERMS: Final = 32
 _MAX_SPELLINGS: Final = 512  # of one word typed without diacritics
 _MAX_DIACRITICS: Final = 4  # in one word
 
+_STEM: Final = "~"  # before the stem of a word that morfeusz2 does not know
 _TOKEN: Final = re.compile(r"\d{1,3}(?:[ \u00a0]\d{3})+(?!\d)|[^\W_]+")
 _ROMAN: Final = re.compile(r"(?=[MDCLXVI]{2,}$|[VX]$)M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
 _ROMAN_VALUES: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
@@ -113,6 +112,11 @@ class QueryTerm:
         """The text form of a tsquery that any of the lexemes satisfies."""
         return " | ".join(_quoted(lexeme) for lexeme in self.lexemes)
 
+    def any_tsquery(self) -> str:
+        """What a passage must hold for this term to count: any form of a known word stands under its lemma too."""
+        unknown = any(lexeme.startswith(_STEM) for lexeme in self.lexemes)
+        return f"{self.tsquery()} | {self.form_tsquery()}" if unknown else self.tsquery()
+
     def form_tsquery(self) -> str:
         """The text form of a tsquery for the very form that was typed, diacritics aside."""
         return _quoted(self.form)
@@ -184,7 +188,7 @@ def _token_lexemes(token: str) -> frozenset[str]:
     """Every lemma of one word, lower case; a Roman numeral also as a number; an unknown word also as its stem."""
     lexemes = {lemma for lemma, tag in _analyses(token) if tag not in _SKIPPED_TAGS}
     if _is_unknown(token):
-        lexemes.add(f"~{_ENDING.sub('', fold(token))}")
+        lexemes.add(f"{_STEM}{_ENDING.sub('', fold(token))}")
     value = _roman_value(token)
     if value is not None:
         lexemes.add(str(value))

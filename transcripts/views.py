@@ -139,12 +139,13 @@ def publish(request: HttpRequest, slug: str, recording_id: UUID) -> HttpResponse
 @require_POST
 def describe(request: HttpRequest, slug: str, recording_id: UUID) -> HttpResponse:
     actor = access_council(request.user, slug)
+    actor.require(Can.EDIT)
     form = DescriptionForm(request.POST)
     if form.is_valid():
         actions.describe_recording(actor, recording_id=recording_id, **form.cleaned_data)
         messages.success(request, "Zapisano opis nagrania.")
     else:
-        queries.get_recording(actor, recording_id)  # a closed door stays closed, whatever the form holds
+        queries.get_recording(actor, recording_id)  # what is not there is not found, whatever the form holds
         messages.error(request, "Nie zapisano: podaj tytuł i datę w postaci RRRR-MM-DD.")
     return redirect("recording", slug, recording_id)
 

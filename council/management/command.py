@@ -11,6 +11,8 @@ from django.core.management.base import BaseCommand
 
 from council.errors import CouncilError, message_for
 
+INTERRUPTED_EXIT = 130  # what a shell gives to a program stopped with Ctrl-C
+
 
 class CouncilCommand(BaseCommand):
     """A command whose expected failures are one Polish sentence and exit code 1."""
@@ -23,6 +25,9 @@ class CouncilCommand(BaseCommand):
         except CouncilError as error:
             self.say(f"{message_for(error.code, **error.context)} [{error.code}]")
             sys.exit(1)
+        except KeyboardInterrupt:
+            self.say("Przerwano.")
+            sys.exit(INTERRUPTED_EXIT)
 
     def say(self, sentence: str) -> None:
         """Tell the person at the terminal; never mixed into the result."""

@@ -23,9 +23,13 @@ export function setUpPlayer(media) {
     button("speed").value = String(speed);
     remember("speed", speed);
   };
+  const say = (text) => {
+    document.querySelector("#announce").textContent = text;
+  };
   const changeSpeed = (step) => {
     const at = SPEEDS.indexOf(media.playbackRate);
     setSpeed(SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, (at < 0 ? 1 : at) + step))]);
+    say(`Prędkość ${media.playbackRate.toLocaleString("pl")}`);
   };
   const setPressed = (name, on) => button(name)?.setAttribute("aria-pressed", String(on));
   const setFollowing = (on) => {
@@ -71,8 +75,12 @@ export function setUpPlayer(media) {
     } else section.querySelector("#media-error").hidden = false;
   });
 
+  const louder = (step) => {
+    media.volume = Math.max(0, Math.min(1, media.volume + step));
+    say(`Głośność ${Math.round(100 * media.volume)} %`);
+  };
   const over = new AbortController();
-  setUpKeys(media, section, over.signal, { toggle, skip, changeSpeed, captions: () => setCaptions(!captionsOn()) });
+  setUpKeys(media, section, over.signal, { toggle, louder, skip, changeSpeed, captions: () => setCaptions(!captionsOn()) });
 
   const seek = (ms, play = true) => {
     const go = () => {
@@ -96,12 +104,9 @@ function setUpKeys(media, section, signal, can) {
   const box = document.querySelector("#keys-on");
   box.checked = localStorage.getItem("player.keys") !== "false";
   box.addEventListener("change", () => localStorage.setItem("player.keys", String(box.checked)));
-  const volume = (step) => {
-    media.volume = Math.max(0, Math.min(1, media.volume + step));
-  };
   const keys = {
     " ": can.toggle, k: can.toggle, ArrowLeft: () => can.skip(-5), ArrowRight: () => can.skip(5),
-    j: () => can.skip(-10), l: () => can.skip(10), ArrowUp: () => volume(0.1), ArrowDown: () => volume(-0.1),
+    j: () => can.skip(-10), l: () => can.skip(10), ArrowUp: () => can.louder(0.1), ArrowDown: () => can.louder(-0.1),
     "<": () => can.changeSpeed(-1), ">": () => can.changeSpeed(1), c: can.captions,
     t: () => document.querySelector("#transcript-title").focus(),
     "?": () => {

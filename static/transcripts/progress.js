@@ -64,6 +64,11 @@ function show(event, announce) {
   for (let other = row.previousElementSibling; other; other = other.previousElementSibling) {
     if (!other.classList.contains("done")) settle(other); // its own event came first; a spread stage has many
   }
+  const next = row.nextElementSibling;
+  if (event.state === "done" && next?.classList.contains("pending")) {
+    next.className = "stage waiting"; // it says more itself as soon as a worker has taken it
+    next.querySelector("[data-role=state]").textContent = STATES.waiting;
+  }
   const bar = row.querySelector("progress");
   const known = event.state === "running" && event.total > 0;
   bar.hidden = !known;

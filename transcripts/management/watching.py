@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from council.access import Actor
 from council.errors import message_for
-from council.management.command import CouncilCommand
+from council.management.command import INTERRUPTED_EXIT, CouncilCommand
 from transcripts import queries, waiting
 from transcripts.models import RecordingState, RunState
 from transcripts.queries import EventRow
@@ -27,7 +27,6 @@ STAGE_NAMES = {
     "passages": "przygotowanie do wyszukiwania",
     "embeddings": "indeks znaczeń",
 }
-INTERRUPTED_EXIT = 130  # what a shell gives to a program stopped with Ctrl-C
 
 
 def _leave_early() -> NoReturn:

@@ -85,8 +85,9 @@ def _work(queue: jobs.Queue, stop: threading.Event) -> None:
         connections.close_all()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def _chromium() -> Iterator[Browser]:
+    # Not for the whole session: Playwright's event loop would stand in the way of the asynchronous tests that follow.
     program = shutil.which("chromium")
     if program is None:
         pytest.skip("Debian's chromium is not installed (apt-get install chromium): no browser to drive")

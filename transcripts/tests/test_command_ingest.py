@@ -17,7 +17,7 @@ from django.utils import timezone
 from conftest import World
 from council.models import WorkerHeartbeat
 from council.tenancy import tenant_scope
-from transcripts.models import Recording, RecordingState
+from transcripts.models import Recording, RecordingState, RunState, StageRun
 from transcripts.tests.finished import finished_recording
 from transcripts.tests.sounds import write_speech
 
@@ -85,6 +85,21 @@ def test_a_failure_ends_with_its_reason_and_exit_code_1(
     assert "[media_unreadable]" in capfd.readouterr().err
 
 
+def test_the_same_file_again_tries_again_what_failed(
+    committed_world: World, speech: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    call_command("ingest", str(speech), "--council", "lipowa")
+    recording_id = capfd.readouterr().out.strip()
+    with tenant_scope(committed_world.lipowa.pk):
+        Recording.objects.update(state=RecordingState.FAILED, error_code="storage_full")
+    StageRun.objects.filter(stage="fetch").update(state=RunState.FAILED, attempts=6)
+    call_command("ingest", str(speech), "--council", "lipowa", "--wait")
+    out, err = capfd.readouterr()
+    assert out.strip() == recording_id
+    assert "ponawiam" in err
+    assert _state(committed_world, recording_id) == RecordingState.READY
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
@@ -140,10 +155,13 @@ def test_with_living_workers_the_command_leaves_the_work_to_them(committed_world
     for queue in ("default", "gpu"):
         WorkerHeartbeat.objects.create(queue=queue, worker="elsewhere:1", seen_at=far)
     program = (
-        "import os, signal, sys, threading\n"
-        "threading.Timer(4, lambda: os.kill(os.getpid(), signal.SIGINT)).start()\n"
-        "from django.core.management import execute_from_command_line as run\n"
-        f"run(['manage.py', 'ingest', {str(speech)!r}, '--council', 'lipowa', '--wait'])\n"
+        "import django, signal\n"
+        "django.setup()\n"
+        "from django.core.management import call_command\n"
+        "from transcripts import queries\n"
+        "look = queries.events_after\n"
+        "queries.events_after = lambda *about: signal.raise_signal(signal.SIGINT) or look(*about)\n"
+        f"call_command('ingest', {str(speech)!r}, '--council', 'lipowa', '--wait')\n"
     )
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
     assert ended.returncode == 130, ended.stderr

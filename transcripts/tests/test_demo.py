@@ -28,6 +28,8 @@ def test_the_demo_is_whole_and_a_second_run_changes_nothing(
     out = capfd.readouterr().out
     passwords = dict(re.findall(r"(\S+@\S+)\s+(.+)", out))
     assert set(passwords) == set(User.objects.values_list("email", flat=True))
+    assert passwords.pop("szef@example.pl") == "(hasło z ADMIN_PASSWORD)"  # given, so not shown
+    assert User.objects.get(is_superuser=True).check_password("haslo operatora")
     assert all(User.objects.get(email=email).check_password(word) for email, word in passwords.items())
     assert User.objects.get(is_superuser=True).email == "szef@example.pl"
 

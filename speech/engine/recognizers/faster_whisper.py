@@ -1,82 +1,37 @@
 """Whisper on CTranslate2, with our own batcher.
 
 faster-whisper's batched mode is fast but checks nothing and returns 30 s lumps; its sequential mode checks everything
-one window at a time. Here windows are packed tightly from VAD spans, encoded and decoded in batches without timestamp
-tokens (fewer tokens, better words), checked one by one, decoded again alone when a check fails, and every word gets
-its time by alignment, mapped back to the recording.
-
-Nothing is sampled: where Whisper would retry with a temperature, another deterministic decoding is tried, so a chunk
-done again after a crash gives the same words.
+one window at a time. Here windows are packed from VAD spans, decoded in batches and checked one by one (`decoding`);
+what fails, and speech that got no words, is decoded again.
 """
 
 from __future__ import annotations
 
 import os
-import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from speech.engine.errors import EngineError
-from speech.engine.guards import Removed, remove_inventions
+from speech.engine.guards import remove_inventions
 from speech.engine.merging import uncovered_speech
 from speech.engine.models import ModelManager, whisper_model_path
 from speech.engine.recognizers.base import Recognition, RecognitionOptions
+from speech.engine.recognizers.decoding import Heard, Session
 from speech.engine.recognizers.packing import Window, pack_windows
 from speech.engine.recognizers.sentences import split_sentences
-from speech.engine.types import SAMPLE_RATE_HZ, Audio, Progress, Segment, Span, Word
+from speech.engine.recognizers.word_times import in_order
+from speech.engine.types import Audio, Progress, Segment, Span
 
-COMPRESSION_LIMIT = 2.4
-LOGPROB_LIMIT = -1.0
-NO_SPEECH_LIMIT = 0.6
-"""The three limits are openai/whisper's own (transcribe.py)."""
-DEFAULT_BEAM = 2
-"""Development meeting: beam 5 costs about 15 % more processor time for a word error rate at most one point lower."""
 CPU_BATCH = 3
 """Windows decoded together on a CPU: larger batches gained nothing there, smaller ones share the cores more evenly."""
 CUDA_BATCH = 16
-_MIN_SAMPLES = SAMPLE_RATE_HZ // 10
-_MIN_FRAMES = 20
-_MAX_TOKENS = 448
-_TOKENS_PER_S = 15
-"""Polish needs 2.5 tokens a word and nobody says six words a second; a loop must not run on to _MAX_TOKENS."""
-_PREPENDED = frozenset("\"'“„¿([{-«")
-_SENTENCE_END = re.compile(r"[.?!…]\W*$")
 
 _models: ModelManager[Any] = ModelManager()
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """What the decoder wrote for one window, with the numbers by which it is judged."""
-
-    window: Window
-    tokens: list[int]
-    text: str
-    avg_logprob: float
-    no_speech_prob: float
-    compression: float
-
-    @property
-    def silent(self) -> bool:
-        return self.no_speech_prob > NO_SPEECH_LIMIT and self.avg_logprob < LOGPROB_LIMIT
-
-    @property
-    def sound(self) -> bool:
-        return self.silent or (self.compression <= COMPRESSION_LIMIT and self.avg_logprob >= LOGPROB_LIMIT)
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    words: list[Word]
-    removed: list[Removed]
-    duration_ms: int
 
 
 class FasterWhisperRecognizer:
@@ -85,8 +40,8 @@ class FasterWhisperRecognizer:
     Args:
         model: "base" (bundled), a faster-whisper size, a hub id or a folder.
         cache_dir: where model files are kept.
-        device: "cpu" or "cuda".
-        compute_type: CTranslate2's, e.g. "int8", "float16".
+        device: "cpu", "cuda", or "auto": cuda when CTranslate2 sees a card, else cpu.
+        compute_type: CTranslate2's, e.g. "int8", "float16"; "default" is float16 on cuda and int8 on a CPU.
         cpu_threads: cores to use; 0 for all that this process may use.
         batch_size: windows decoded together; 0 for the device's default.
     """
@@ -98,17 +53,37 @@ class FasterWhisperRecognizer:
         model: str = "base",
         *,
         cache_dir: Path,
-        device: str = "cpu",
-        compute_type: str = "int8",
+        device: str = "auto",
+        compute_type: str = "default",
         cpu_threads: int = 0,
         batch_size: int = 0,
     ) -> None:
         self.model_id = model
         self._cache_dir = cache_dir
-        self._device = device
-        self._compute_type = compute_type
+        self._asked_device = device
+        self._asked_compute_type = compute_type
         self._threads = cpu_threads or len(os.sched_getaffinity(0))
-        self._batch_size = batch_size or (CPU_BATCH if device == "cpu" else CUDA_BATCH)
+        self._asked_batch_size = batch_size
+
+    @cached_property
+    def device(self) -> str:
+        """Where the model runs, "cpu" or "cuda"; looked up at first use: no card may be touched before a fork."""
+        if self._asked_device != "auto":
+            return self._asked_device
+        import ctranslate2
+
+        return "cuda" if ctranslate2.get_cuda_device_count() > 0 else "cpu"
+
+    @property
+    def compute_type(self) -> str:
+        """Arithmetic of the model, as CTranslate2 names it."""
+        if self._asked_compute_type != "default":
+            return self._asked_compute_type
+        return "float16" if self.device == "cuda" else "int8"
+
+    @property
+    def _batch_size(self) -> int:
+        return self._asked_batch_size or (CPU_BATCH if self.device == "cpu" else CUDA_BATCH)
 
     def recognize(
         self,
@@ -124,7 +99,7 @@ class FasterWhisperRecognizer:
         skipped = pack_windows(audio, skipped_speech(windows, heard))
         if skipped:
             heard += self._recognize_windows(audio, skipped, options, None)
-        words = _in_order(sorted((word for part in heard for word in part.words), key=lambda word: word.start_ms))
+        words = in_order(sorted((word for part in heard for word in part.words), key=lambda word: word.start_ms))
         segments, invented = remove_inventions(split_sentences(words), audio)
         removed = [*(record for part in heard for record in part.removed), *invented]
         removed.sort(key=lambda record: record.start_ms)
@@ -132,8 +107,8 @@ class FasterWhisperRecognizer:
 
     def _recognize_windows(
         self, audio: Audio, windows: list[Window], options: RecognitionOptions, on_progress: Progress | None
-    ) -> list[_Heard]:
-        session = _Session(self._model(), audio, options)
+    ) -> list[Heard]:
+        session = Session(self._model(), audio, options)
         if not session.model.model.is_multilingual and options.language != "en":
             raise EngineError("model_not_polish", self.model_id)
         total_ms = sum(window.duration_ms for window in windows)
@@ -155,10 +130,10 @@ class FasterWhisperRecognizer:
     @property
     def _workers(self) -> int:
         """One-threaded decoders side by side use less processor time than one decoder with many threads."""
-        return min(self._threads, 8) if self._device == "cpu" else 1
+        return min(self._threads, 8) if self.device == "cpu" else 1
 
     def _model(self) -> Any:
-        key = f"{self.model_id}|{self._device}|{self._compute_type}|{self._threads}|{os.getpid()}"
+        key = f"{self.model_id}|{self.device}|{self.compute_type}|{self._threads}|{os.getpid()}"
         return _models.get(key, self._load)
 
     def _load(self) -> Any:
@@ -168,8 +143,8 @@ class FasterWhisperRecognizer:
         try:
             return WhisperModel(
                 path,
-                device=self._device,
-                compute_type=self._compute_type,
+                device=self.device,
+                compute_type=self.compute_type,
                 cpu_threads=max(1, self._threads // self._workers),
                 num_workers=self._workers,
                 download_root=str(self._cache_dir),
@@ -178,7 +153,7 @@ class FasterWhisperRecognizer:
             raise EngineError("model_unavailable", f"{self.model_id}: {error}"[:600], retryable=True) from error
 
 
-def skipped_speech(windows: Sequence[Window], heard: Sequence[_Heard]) -> list[Span]:
+def skipped_speech(windows: Sequence[Window], heard: Sequence[Heard]) -> list[Span]:
     """Speech for which the decoder wrote nothing: it sometimes leaves out a whole sentence in a full window.
 
     Decoded again by themselves, these stretches usually do give their words. Each reaches up to the neighbouring words.
@@ -205,162 +180,6 @@ def refuse_model(model: str, language: str) -> None:
         raise EngineError("model_not_polish", model)
 
 
-class _Session:
-    """One recognition: the model, the sound, the wishes. `hear` may run in several threads."""
-
-    def __init__(self, model: Any, audio: Audio, options: RecognitionOptions) -> None:
-        from faster_whisper.tokenizer import Tokenizer
-        from faster_whisper.transcribe import get_suppressed_tokens
-
-        self.model = model
-        self._audio = audio
-        self._beam = options.beam_size or DEFAULT_BEAM
-        self._hotwords = options.hotwords or None
-        self._tokenizer = Tokenizer(model.hf_tokenizer, True, task="transcribe", language=options.language)
-        self._suppressed = get_suppressed_tokens(self._tokenizer, [-1])
-
-    def hear(self, windows: list[Window]) -> _Heard:
-        """Words of these windows, in order."""
-        encoded = self._encode(windows)
-        drafts = self._generate(encoded, windows)
-        words: list[Word] = []
-        removed: list[Removed] = []
-        aligned = self._align(encoded, drafts)
-        for draft, timed in zip(drafts, aligned, strict=True):
-            if draft.sound:
-                found = [(draft, timed)]
-            else:
-                rescued = self._rescue(draft)
-                found = [(piece, self._align(self._encode([piece.window]), [piece])[0]) for piece in rescued]
-            for piece, piece_words in found:
-                if piece.silent and piece.text:
-                    removed.append(_silence_record(piece))
-                elif not piece.silent:
-                    words.extend(piece_words)
-        return _Heard(words, removed, sum(window.duration_ms for window in windows))
-
-    def _encode(self, windows: list[Window]) -> Any:
-        from faster_whisper.audio import pad_or_trim
-
-        extractor = self.model.feature_extractor
-        features = []
-        for window in windows:
-            samples = window.samples(self._audio)
-            samples = np.pad(samples, (0, max(0, _MIN_SAMPLES - len(samples))))
-            features.append(pad_or_trim(extractor(samples)[..., :-1]))
-        return self.model.encode(np.stack(features))
-
-    def _generate(
-        self, encoded: Any, windows: list[Window], *, timestamps: bool = False, **decoding: float
-    ) -> list[_Draft]:
-        from faster_whisper.transcribe import get_compression_ratio
-
-        prompt = self.model.get_prompt(self._tokenizer, [], without_timestamps=not timestamps, hotwords=self._hotwords)
-        longest_ms = max(window.duration_ms for window in windows)
-        results = self.model.model.generate(
-            encoded,
-            [prompt] * len(windows),
-            beam_size=self._beam,
-            max_length=min(_MAX_TOKENS, len(prompt) + 30 + _TOKENS_PER_S * longest_ms // 1000),
-            return_scores=True,
-            return_no_speech_prob=True,
-            suppress_blank=True,
-            suppress_tokens=self._suppressed,
-            **decoding,
-        )
-        drafts = []
-        for window, result in zip(windows, results, strict=True):
-            ids = result.sequences_ids[0]
-            tokens = [token for token in ids if token < self._tokenizer.eot]
-            text = self._tokenizer.decode(tokens).strip()
-            drafts.append(
-                _Draft(
-                    window,
-                    tokens if text else [],
-                    text,
-                    # the score is a mean over the tokens without the end token; the limits count that token too
-                    result.scores[0] * len(ids) / (len(ids) + 1),
-                    result.no_speech_prob,
-                    get_compression_ratio(text) if text else 0.0,
-                )
-            )
-        return drafts
-
-    def _rescue(self, failed: _Draft) -> list[_Draft]:
-        """Decode a window that failed its checks again: with timestamps, in two halves, with repetition made costly.
-
-        The first attempt that passes wins; when none does, the most probable one that does not loop.
-        """
-        window = [failed.window]
-        encoded = self._encode(window)
-        attempts = [[failed]]
-        ladder: tuple[Callable[[], list[_Draft]], ...] = (
-            lambda: self._generate(encoded, window, timestamps=True),
-            lambda: [self._generate(self._encode([half]), [half])[0] for half in _halves(failed.window)],
-            lambda: self._generate(encoded, window, repetition_penalty=1.2, no_repeat_ngram_size=5),
-        )
-        for attempt in ladder:
-            attempts.append(attempt())
-            if all(draft.sound for draft in attempts[-1]):
-                return attempts[-1]
-        steady = [a for a in attempts if all(d.compression <= COMPRESSION_LIMIT for d in a)] or attempts
-        return max(steady, key=lambda drafts: min(draft.avg_logprob for draft in drafts))
-
-    def _align(self, encoded: Any, drafts: list[_Draft]) -> list[list[Word]]:
-        """Words with times in the recording, for each draft."""
-        stand_in = self._tokenizer.encode(" .")  # CTranslate2 aligns no empty text
-        frames = [max(_MIN_FRAMES, draft.window.duration_ms // 10) for draft in drafts]
-        alignments = self.model.find_alignment(
-            self._tokenizer, [draft.tokens or stand_in for draft in drafts], encoded, frames
-        )
-        return [
-            _words(alignment, draft.window) if draft.tokens else []
-            for draft, alignment in zip(drafts, alignments, strict=True)
-        ]
-
-
-def _words(alignment: list[dict[str, Any]], window: Window) -> list[Word]:
-    """Glue tokens to words ("1" + ",5", "„" + "Zgoda" + "."), limit their length, go back to the recording's time."""
-    glued: list[Word] = []
-    texts: list[tuple[str, float, float, list[float]]] = []
-    for part in alignment:
-        text, start, end = part["word"], float(part["start"]) * 1000, float(part["end"]) * 1000
-        opens = bool(texts) and texts[-1][0].strip() in _PREPENDED
-        if texts and (opens or not text.startswith(" ")):
-            before = texts.pop()
-            text, start = before[0] + text.lstrip() if opens else before[0] + text, before[1]
-            texts.append((text, start, max(end, before[2]), [*before[3], float(part["probability"])]))
-        elif text.strip():
-            texts.append((text, start, end, [float(part["probability"])]))
-    for text, start, end, probabilities in texts:
-        plain = text.strip()
-        # attention stretches the words beside a pause over it: a sentence's first word back, any other forward
-        surplus = max(0.0, end - start - 500 - 110 * len(plain))
-        opens_sentence = not glued or _SENTENCE_END.search(glued[-1].text)
-        span = window.locate(start + surplus, end) if opens_sentence else window.locate(start, end - surplus)
-        glued.append(Word(span.start_ms, span.end_ms, plain, round(float(np.mean(probabilities)), 3)))
-    return glued
-
-
-def _in_order(words: Iterable[Word]) -> list[Word]:
-    """Starts and ends never go back: alignment may let neighbours overlap by some hundredths."""
-    ordered: list[Word] = []
-    for word in words:
-        earliest = ordered[-1].end_ms if ordered else 0
-        start_ms = max(word.start_ms, earliest)
-        ordered.append(Word(start_ms, max(word.end_ms, start_ms), word.text, word.probability))
-    return ordered
-
-
-def _halves(window: Window) -> list[Window]:
-    """Two windows of about half the length, between pieces; a window of one piece stays whole."""
-    if len(window.pieces) == 1:
-        return [window]
-    ends = np.cumsum([piece.duration_ms for piece in window.pieces])
-    cut = int(np.abs(ends[:-1] - window.duration_ms / 2).argmin()) + 1
-    return [Window(window.pieces[:cut]), Window(window.pieces[cut:])]
-
-
 def _even_groups(windows: list[Window], most: int, workers: int) -> list[list[Window]]:
     """At most `most` windows a group; the number of groups a multiple of the workers where there are enough windows."""
     count = -(-len(windows) // most)
@@ -372,11 +191,6 @@ def _split(windows: list[Window], count: int) -> list[list[Window]]:
     size, extra = divmod(len(windows), count)
     starts = [index * size + min(index, extra) for index in range(count + 1)]
     return [windows[a:b] for a, b in pairwise(starts)]
-
-
-def _silence_record(draft: _Draft) -> Removed:
-    pieces = draft.window.pieces
-    return Removed(pieces[0].start_ms, pieces[-1].end_ms, draft.text, "no_speech")
 
 
 def _engine_error(error: RuntimeError) -> EngineError:

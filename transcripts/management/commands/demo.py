@@ -44,7 +44,10 @@ class Command(CouncilCommand):
             return
         self.give("Konta pokazowe (hasła nie będą pokazane ponownie):")
         for label, account in accounts:
-            self.give(f"  {label:<16} {account.email:<34} {account.password or 'konto już było, hasło bez zmian'}")
+            secret = account.password or "(konto już było, hasło bez zmian)"
+            if account.password and account.password == settings.ADMIN_PASSWORD:
+                secret = "(hasło z ADMIN_PASSWORD)"  # noqa: S105  # a word about the password, not the password
+            self.give(f"  {label:<16} {account.email:<34} {secret}")
 
     def _operator(self) -> NewAccount:
         username = settings.ADMIN_USERNAME

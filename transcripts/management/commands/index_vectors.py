@@ -5,8 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-from django.db import connections
+from django.core.management.base import BaseCommand, CommandError
+from django.db import ProgrammingError, connections
 
 from council.models import Council
 from council.tenancy import tenant_scope
@@ -50,5 +50,8 @@ class Command(BaseCommand):
         return "" if row is None else "valid" if row[0] else "invalid"
 
     def _execute(self, statement: str) -> None:
-        with connections["owner"].cursor() as cursor:
-            cursor.execute(statement)
+        try:
+            with connections["owner"].cursor() as cursor:
+                cursor.execute(statement)
+        except ProgrammingError as error:
+            raise CommandError(f"Indeks buduje właściciel bazy: ustaw OWNER_DATABASE_URL. ({error})") from error
