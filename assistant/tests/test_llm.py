@@ -12,7 +12,8 @@ from pytest_django import Settings
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from assistant.llm import OpenAICompatibleModel, configured_model, is_loopback, without_reasoning
+from assistant.llm import configured_model, is_loopback, without_reasoning
+from assistant.openai_model import OpenAICompatibleModel
 from assistant.prompts import SCHEMA
 from conftest import World
 from council.errors import CouncilError

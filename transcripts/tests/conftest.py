@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from channels.routing import get_default_application
 from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import Settings
@@ -48,14 +49,14 @@ class LiveSite:
 @pytest.fixture
 def live_site(committed_world: World, settings: Settings, tmp_path: Path) -> Iterator[LiveSite]:
     """The site on a free port of loopback, with the fake recogniser and one worker a queue."""
-    from config.asgi import application
-
     settings.RECOGNIZER = "fake"
     files = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
     settings.STORAGES = {**settings.STORAGES, "default": files}
     recognition.recognizer.cache_clear()
     server = uvicorn.Server(
-        uvicorn.Config(application, port=0, lifespan="off", log_level="warning", timeout_graceful_shutdown=2)
+        uvicorn.Config(
+            get_default_application(), port=0, lifespan="off", log_level="warning", timeout_graceful_shutdown=2
+        )
     )
     stop = threading.Event()
     threads = [threading.Thread(target=server.run, name="site")]

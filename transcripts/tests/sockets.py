@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from asgiref.testing import ApplicationCommunicator
+from channels.routing import get_default_application
 from django.test import AsyncClient
 
-from config.asgi import application
 from council.models import User
 
 WAIT_S = 15
@@ -51,7 +51,7 @@ async def opened_socket(
         "type": "websocket", "path": parts.path, "query_string": parts.query.encode(), "headers": headers,
         "subprotocols": [],
     }  # fmt: skip
-    wire: Any = ApplicationCommunicator(application, scope)  # type: ignore[no-untyped-call]
+    wire: Any = ApplicationCommunicator(get_default_application(), scope)  # type: ignore[no-untyped-call]
     await wire.send_input({"type": "websocket.connect"})
     try:
         yield Socket(wire)
