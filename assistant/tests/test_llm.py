@@ -12,8 +12,9 @@ from pytest_django import Settings
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from assistant.llm import configured_model, is_loopback, without_reasoning
-from assistant.openai_model import OpenAICompatibleModel
+from assistant.llm import configured_model, is_loopback
+from assistant.llm.base import without_reasoning
+from assistant.llm.openai_model import OpenAICompatibleModel
 from assistant.prompts import SCHEMA
 from conftest import World
 from council.errors import CouncilError

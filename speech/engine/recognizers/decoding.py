@@ -26,6 +26,10 @@ DEFAULT_BEAM = 2
 """Development meeting: beam 5 costs about 15 % more processor time for a word error rate at most one point lower."""
 _MIN_SAMPLES = SAMPLE_RATE_HZ // 10
 _MIN_FRAMES = 20
+_FRAME_MS = 10
+_FULL_FRAMES = 3_000
+TAIL_MS = 2_000
+"""Whisper was trained on 30 s; without any silence at the end it starts over, and encoding all 30 s is the dear part."""
 _MAX_TOKENS = 448
 _TOKENS_PER_S = 15
 """Polish needs 2.5 tokens a word and nobody says six words a second; a loop must not run on to _MAX_TOKENS."""
@@ -92,7 +96,8 @@ class Session:
                     words.extend(piece_words)
         return Heard(words, removed, sum(window.duration_ms for window in windows))
 
-    def _encode(self, windows: list[Window]) -> Any:
+    def _encode(self, windows: list[Window], tail_ms: int | None = None) -> Any:
+        """Encoder output of a batch, as long as its longest window and `tail_ms` (TAIL_MS) of silence after it."""
         from faster_whisper.audio import pad_or_trim
 
         extractor = self.model.feature_extractor
@@ -100,8 +105,10 @@ class Session:
         for window in windows:
             samples = window.samples(self._audio)
             samples = np.pad(samples, (0, max(0, _MIN_SAMPLES - len(samples))))
-            features.append(pad_or_trim(extractor(samples)[..., :-1]))
-        return self.model.encode(np.stack(features))
+            features.append(extractor(samples)[..., :-1])
+        longest = max(feature.shape[-1] for feature in features)
+        frames = min(_FULL_FRAMES, longest + (TAIL_MS if tail_ms is None else tail_ms) // _FRAME_MS)
+        return self.model.encode(np.stack([pad_or_trim(feature, frames + frames % 2) for feature in features]))
 
     def _generate(
         self, encoded: Any, windows: list[Window], *, timestamps: bool = False, **decoding: float

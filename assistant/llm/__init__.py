@@ -3,38 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
-import re
-from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from assistant.llm.base import ChatModel
 from council.access import Actor
 from council.errors import CouncilError
 
-if TYPE_CHECKING:
-    from assistant.openai_model import OpenAICompatibleModel
-
-_THINKING: Final = re.compile(r"<(think|thinking|reasoning)>.*?</\1>\s*", re.DOTALL | re.IGNORECASE)
-_THINKING_TAIL: Final = re.compile(r"^.*?</(?:think|thinking|reasoning)>\s*", re.DOTALL | re.IGNORECASE)
-"""Some servers' templates open the block in the prompt, so that only its end is in the answer."""
-
-
-class ChatModel(Protocol):
-    """A model that answers one conversation. `name` is what people and logs call it."""
-
-    name: str
-
-    def complete(self, messages: Sequence[dict[str, str]], *, schema: dict[str, Any]) -> str:
-        """The model's text without its reasoning, as JSON of `schema` when the server can promise that.
-
-        Raises:
-            CouncilError: model_unavailable (retryable: no answer, overload, failure of the server),
-                model_rejected (the server refuses the key, the model or the request).
-        """
-        ...
+__all__ = ["ChatModel", "configured_model", "is_loopback"]
 
 
 def configured_model(actor: Actor) -> ChatModel | None:
@@ -59,8 +37,10 @@ def configured_model(actor: Actor) -> ChatModel | None:
 
 
 @lru_cache(maxsize=8)  # one connection pool per server, and its refusal of json_schema is remembered
-def _model(base_url: str, api_key: str, model: str, max_tokens: int, *, stays_here: bool) -> OpenAICompatibleModel:
-    from assistant.openai_model import OpenAICompatibleModel  # half a second of imports that quote mode can do without
+def _model(base_url: str, api_key: str, model: str, max_tokens: int, *, stays_here: bool) -> ChatModel:
+    from assistant.llm.openai_model import (
+        OpenAICompatibleModel,
+    )  # half a second of imports that quote mode can do without
 
     return OpenAICompatibleModel(base_url, api_key, model, max_tokens=max_tokens, stays_here=stays_here)
 
@@ -74,8 +54,3 @@ def is_loopback(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def without_reasoning(text: str) -> str:
-    """The answer of a thinking model without what it thought aloud."""
-    return _THINKING_TAIL.sub("", _THINKING.sub("", text)).strip()

@@ -8,7 +8,7 @@ from typing import Final
 import openai
 
 from council.errors import CouncilError
-from transcripts.embedding import Vector, checked_size, clean
+from transcripts.embedding.base import Vector, checked_size, clean
 
 _REQUEST_TEXTS: Final = 64  # per request
 _TIMEOUT_S: Final = 30.0

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import openai
 
-from assistant.llm import without_reasoning
+from assistant.llm.base import without_reasoning
 from council.errors import CouncilError
 
 logger = logging.getLogger(__name__)
