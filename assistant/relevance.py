@@ -50,6 +50,7 @@ _ADJECTIVE: Final = 0.8
 _EMPTY: Final = 0.2
 _EMPTY_VERBS: Final = frozenset(
     [
+        "mowa",
         "mówić",
         "powiedzieć",
         "wypowiadać",
@@ -62,7 +63,7 @@ _EMPTY_VERBS: Final = frozenset(
         "odbywać",
     ]
 )
-"""Verbs that questions about meetings are built with, whatever they ask about."""
+"""Words that questions about meetings are built with, whatever they ask about."""
 
 _FULFILS: Final = 0.15  # has the number or the date that the question asks for
 _RANK: Final = 0.1  # what the search engine thought, vectors included

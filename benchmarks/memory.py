@@ -1,10 +1,10 @@
 """Peak memory of the worker's path on a long recording beside a short one: it must not grow with the length.
 
-    python -m benchmarks.memory AUDIO [--hours 4] [--chunks 3] [--json FILE]
+    python -m benchmarks.memory AUDIO [--hours 4] [--chunks 2] [--json FILE]
 
-The sample is tiled to `--hours`; extract, VAD and planning run on all of it, recognition on the first `--chunks`
-chunks (each chunk is as large as any other). Every length runs in a fresh process, and ffmpeg children are counted
-apart, because they come one at a time.
+The sample is tiled to `--hours` (its packets copied, not encoded again); extract, VAD and planning run on all of it,
+recognition on the first `--chunks` chunks (each chunk is as large as any other). Every length runs in a fresh process,
+and ffmpeg children are counted apart, because they come one at a time.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from speech.engine.recognizers.base import RecognitionOptions
 from speech.engine.recognizers.faster_whisper import FasterWhisperRecognizer
 from speech.engine.types import Span
 from speech.engine.vad import find_speech
+
+RESULTS = Path(__file__).parent / "results"
 
 
 def work(source: Path, chunks: int, cache: Path) -> dict[str, float]:
@@ -66,24 +68,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Peak memory by length of the recording")
     parser.add_argument("audio", type=Path)
     parser.add_argument("--hours", type=float, default=4.0)
-    parser.add_argument("--chunks", type=int, default=3)
+    parser.add_argument("--chunks", type=int, default=2)
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "recognition-benchmark")
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--json", type=Path, help="default: benchmarks/results/memory.json")
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.worker:
         print(json.dumps(work(args.audio, args.chunks, args.cache)))
         return
     with tempfile.TemporaryDirectory() as folder:
-        tiled = Path(folder) / "long.m4a"
-        command = [str(find_ffmpeg()), "-v", "error", "-stream_loop", "-1", "-i", str(args.audio), "-vn", "-ac", "1"]
-        subprocess.run([*command, "-t", str(args.hours * 3600), "-c:a", "aac", "-b:a", "48k", str(tiled)], check=True)
+        tiled = Path(folder) / "long.mka"
+        command = [str(find_ffmpeg()), "-v", "error", "-stream_loop", "-1", "-i", str(args.audio), "-map", "0:a:0"]
+        subprocess.run([*command, "-t", str(args.hours * 3600), "-c:a", "copy", str(tiled)], check=True)
         rows = [_in_fresh_process(path, args.chunks, args.cache) for path in (args.audio, tiled)]
     print(f"{'':<16}{'short':>10}{'long':>10}")
     for name in rows[0]:
         print(f"{name:<16}{rows[0][name]:>10}{rows[1][name]:>10}")
-    if args.json:
-        args.json.write_text(json.dumps({"short": rows[0], "long": rows[1]}, indent=2))
+    target = args.json or RESULTS / "memory.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps({"short": rows[0], "long": rows[1]}, indent=2))
 
 
 def _in_fresh_process(path: Path, chunks: int, cache: Path) -> dict[str, float]:

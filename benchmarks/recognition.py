@@ -2,6 +2,8 @@
 
     python -m benchmarks.recognition AUDIO TRUTH.txt [--rounds 1] [--threads 2] [--only ours,batched] [--json FILE]
 
+The figures are also written to benchmarks/results/recognition-<name of the audio>.json.
+
 Peers: faster-whisper's BatchedInferencePipeline (batch 8, beam 5) and its sequential mode (beam 5). Runs alternate, so
 a busy machine is equally unfair to all; processor seconds (this process and its ffmpeg children) are the steadier
 figure. The model is loaded and warmed up before the clock starts, for all alike. Word error rate: lowercase, without
@@ -34,6 +36,8 @@ from speech.engine.recognizers.base import RecognitionOptions
 from speech.engine.recognizers.faster_whisper import FasterWhisperRecognizer
 from speech.engine.types import Span
 from speech.engine.vad import find_speech
+
+RESULTS = Path(__file__).parent / "results"
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,7 @@ def summarise(system: str, samples: list[tuple[float, float, Heard]], truth: str
 
 
 def main() -> None:
-    """Run, print a table, write JSON when asked to."""
+    """Run, print a table, write JSON."""
     parser = argparse.ArgumentParser(description="Recognition beside plain faster-whisper")
     parser.add_argument("audio", type=Path)
     parser.add_argument("truth", type=Path)
@@ -141,9 +145,9 @@ def main() -> None:
     parser.add_argument("--beam", type=int, default=0, help="ours; 0 is the recogniser's default")
     parser.add_argument("--only", default="ours,batched,sequential")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "recognition-benchmark")
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--json", type=Path, help="default: benchmarks/results/recognition-AUDIO.json")
     args = parser.parse_args()
-    recognizer = FasterWhisperRecognizer(cache_dir=args.cache, cpu_threads=args.threads)
+    recognizer = FasterWhisperRecognizer(cache_dir=args.cache, device="cpu", cpu_threads=args.threads)
     model = WhisperModel(
         whisper_model_path("base", args.cache), device="cpu", compute_type="int8", cpu_threads=args.threads
     )
@@ -162,9 +166,11 @@ def main() -> None:
     truth = args.truth.read_text(encoding="utf-8")
     rows = [summarise(name, taken, truth, duration_s) for name, taken in samples.items()]
     print_table(rows)
-    if args.json:
-        payload = {"audio": args.audio.name, "duration_s": duration_s, "threads": args.threads, "rounds": args.rounds}
-        args.json.write_text(json.dumps({**payload, "rows": [asdict(row) for row in rows]}, indent=2))
+    target = args.json or RESULTS / f"recognition-{args.audio.stem}.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    payload = {"audio": args.audio.name, "duration_s": duration_s, "threads": args.threads, "rounds": args.rounds}
+    payload |= {"ours_runs": f"{recognizer.model_id} {recognizer.device}/{recognizer.compute_type}"}
+    target.write_text(json.dumps({**payload, "rows": [asdict(row) for row in rows]}, indent=2))
 
 
 def print_table(rows: list[Row]) -> None:

@@ -51,7 +51,9 @@ class EmbeddedServer:
     @property
     def socket_dir(self) -> Path:
         digest = hashlib.sha256(str(self.data_dir).encode()).hexdigest()[:12]
-        return Path(tempfile.gettempdir()) / f"asystent-{os.geteuid()}-{digest}"
+        # Always the same place, whatever TMPDIR says: everybody who uses this data folder must find the same socket.
+        base = Path("/run") if os.geteuid() == 0 and Path("/run").is_dir() else Path("/tmp")  # noqa: S108
+        return base / f"asystent-{os.geteuid()}-{digest}"
 
     @property
     def log(self) -> Path:
@@ -91,7 +93,7 @@ def release(data_dir: Path, owner_pid: int | None = None) -> None:
         except BlockingIOError:
             return
         server = EmbeddedServer(data_dir)
-        _pg_ctl(server, "stop", "-m", "fast", "-w", "-t", "20")
+        _pg_ctl(server, "stop", "-m", "fast", "-w", "-t", "60")
         shutil.rmtree(server.socket_dir, ignore_errors=True)
 
 
@@ -210,7 +212,7 @@ def _start(server: EmbeddedServer) -> None:
             os.chown(folder, account.pw_uid, account.pw_gid)
         folder.chmod(0o700)
     if server.socket_dir.stat().st_uid != (account.pw_uid if account else os.geteuid()):
-        raise ConfigError(f"{server.socket_dir} belongs to somebody else; remove it or set TMPDIR.")
+        raise ConfigError(f"{server.socket_dir} belongs to somebody else; remove it.")
     if not (server.cluster / "PG_VERSION").exists():
         outcome = _run(
             "initdb",

@@ -31,21 +31,27 @@ def _secret_key() -> str:
         return given
     path = DATA_DIR / "secret_key"
     if not path.exists():
-        try:
-            DATA_DIR.mkdir(parents=True, exist_ok=True)
-            partial = path.with_suffix(f".{secrets.token_hex(4)}")
-            partial.touch(mode=0o600)
-            partial.write_text(secrets.token_urlsafe(50))
-            with suppress(FileExistsError):  # of two starting processes the first wins, both read the same key
-                path.hardlink_to(partial)
-            partial.unlink()
-        except OSError as error:
-            raise env.ConfigError(
-                f"The data folder {DATA_DIR} cannot be written ({error.strerror}). Set DATA_DIR."
-            ) from error
+        partial = path.with_suffix(f".{secrets.token_hex(4)}")
+        partial.touch(mode=0o600)
+        partial.write_text(secrets.token_urlsafe(50))
+        with suppress(FileExistsError):  # of two starting processes the first wins, both read the same key
+            path.hardlink_to(partial)
+        partial.unlink()
     return path.read_text()
 
 
+def _make_folders() -> None:
+    for folder in (DATA_DIR / "work", DATA_DIR / "static"):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise env.ConfigError(
+                f"The data folder {DATA_DIR} cannot be written ({error.strerror}). "
+                "Choose another one: DATA_DIR=/path/to/folder make run"
+            ) from error
+
+
+_make_folders()
 SECRET_KEY = _secret_key()
 PUBLIC_URL = env.text("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]", urlsplit(PUBLIC_URL).hostname or ""]
@@ -183,6 +189,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_MANIFEST_STRICT = False
 WORK_DIR = DATA_DIR / "work"  # downloads and decoded pieces under way; may be emptied at any time
 MODELS_DIR = DATA_DIR / "models"
+FILE_UPLOAD_TEMP_DIR = str(WORK_DIR)  # recordings are large, and /tmp may be small or in memory
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 MEDIA_LINK_TTL = timedelta(hours=6)
 

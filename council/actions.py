@@ -17,7 +17,7 @@ from council.models import ApiKey, Council, Membership, Role, User
 _MOST_NAME_CHARS, _MOST_SLUG_CHARS = 200, 60  # the columns' sizes
 _RESERVED_SLUGS = frozenset({"admin", "api", "health", "media", "static", "wyloguj", "zaloguj"})  # config/urls.py
 _PASSWORD_CHARS = 16  # 90 random bits: nothing to guess, still short enough to copy by hand
-_PASSWORD_ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that look like another
+_ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # of passwords; none that look like another
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _account(email: str, *, password: str | None, name: str, operator: bool = Fa
     if known is not None:
         return NewAccount(known.pk, known.email, None)
     first_name, _, last_name = name.partition(" ")
-    password = password or "".join(secrets.choice(_PASSWORD_ALPHABET) for _ in range(_PASSWORD_CHARS))
+    password = password or "".join(secrets.choice(_ALPHABET) for _ in range(_PASSWORD_CHARS))
     user = User.objects.create_user(
         email, password, first_name=first_name, last_name=last_name, is_staff=operator or staff, is_superuser=operator
     )

@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
-from council import actions
+from council import actions, jobs
 from council.access import Actor, Can, access_council
 from council.errors import CouncilError, message_for
 from council.models import ApiKey, Council, Meeting, Membership, Role, User
@@ -44,6 +44,7 @@ admin.site.site_header = _("Asystent Radnego – administracja")
 admin.site.site_title = _("Asystent Radnego")
 admin.site.index_title = _("Rady, osoby i nagrania")
 admin.site.unregister(Group)
+admin.site.unregister(jobs.INTERNAL_MODELS)
 
 
 def is_operator(request: HttpRequest) -> bool:

@@ -15,10 +15,13 @@ from typing import Literal
 
 from django.db.models.functions import Now
 from django.utils import timezone
-from django_q.models import OrmQ
+from django_q.models import Failure, OrmQ, Schedule, Success
 from django_q.tasks import async_task
 
 from council.models import WorkerHeartbeat
+
+INTERNAL_MODELS = (Failure, OrmQ, Schedule, Success)
+"""The queue's own tables: nothing in them is for people, the ledger is."""
 
 Queue = Literal["default", "gpu"]
 QUEUES: tuple[Queue, ...] = ("default", "gpu")

@@ -1,4 +1,4 @@
-"""The channel layer over LISTEN/NOTIFY: what one process rings, every other hears; nothing is missed over a lost line."""
+"""The channel layer over LISTEN/NOTIFY: what one process rings, every other hears, also after a lost line."""
 
 from __future__ import annotations
 
