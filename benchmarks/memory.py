@@ -37,6 +37,8 @@ def work(source: Path, chunks: int, cache: Path) -> dict[str, float]:
         flac = Path(folder) / "speech.flac"
         duration_ms = extract_speech_audio(source, flac)
         started = _step(figures, "extract", started)
+        # now, before the model is in memory: on Linux a child's peak begins with that of the process it was forked from
+        figures["ffmpeg_mib"] = _peak_mib(resource.RUSAGE_CHILDREN)
         speech = find_speech(stream_audio(flac))
         plan = plan_chunks(speech, duration_ms, quietest=partial(quietest_ms, flac))
         started = _step(figures, "speech", started)
@@ -46,7 +48,6 @@ def work(source: Path, chunks: int, cache: Path) -> dict[str, float]:
             recognizer.recognize(audio, chunk.speech, RecognitionOptions())
         _step(figures, "recognise", started)
     figures |= {
-        "ffmpeg_mib": _peak_mib(resource.RUSAGE_CHILDREN),
         "hours": duration_ms / 3_600_000,
         "chunks": len(plan),
     }

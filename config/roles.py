@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import psycopg
 
-_ROLE = "CREATE ROLE {name} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE {createdb}"
-_PREPARE = (
+ROLE = "CREATE ROLE {name} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE {createdb}"
+PREPARE = (
     "CREATE EXTENSION IF NOT EXISTS vector",
     "ALTER SCHEMA public OWNER TO owner",
     "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
@@ -24,10 +24,10 @@ def ensure_roles(connection: psycopg.Connection) -> None:
     present = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles").fetchall()}
     for name, createdb in (("owner", "CREATEDB"), ("app", "NOCREATEDB")):
         if name not in present:
-            connection.execute(_ROLE.format(name=name, createdb=createdb))
+            connection.execute(ROLE.format(name=name, createdb=createdb))
 
 
 def prepare_database(connection: psycopg.Connection) -> None:
     """Extension, ownership and default grants of one database. Needs a superuser connected to it, autocommit on."""
-    for statement in _PREPARE:
+    for statement in PREPARE:
         connection.execute(statement)

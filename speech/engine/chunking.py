@@ -9,7 +9,7 @@ from itertools import pairwise
 from speech.engine.types import ChunkPlan, Span
 
 TARGET_MS = 240_000
-"""Four minutes: eight or nine full 30 s windows, so a batch is full, and a killed worker loses seconds of work."""
+"""Four minutes: some ten windows of the recogniser, so batches are full, and a killed worker loses seconds of work."""
 MAX_MS = 600_000
 
 QuietestPlace = Callable[[Span], int]

@@ -123,6 +123,20 @@ def test_three_minutes_without_speech_give_no_words(cache_dir: Path) -> None:
     assert recognizer.recognize(noise, find_speech([noise]), options).segments == ()
 
 
+@pytest.mark.parametrize(("cards", "expected"), [(0, ("cpu", "int8")), (1, ("cuda", "float16"))])
+def test_device_and_arithmetic_follow_the_machine(
+    cards: int, expected: tuple[str, str], cache_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ctranslate2.get_cuda_device_count", lambda: cards)
+    recognizer = FasterWhisperRecognizer(cache_dir=cache_dir)
+    assert (recognizer.device, recognizer.compute_type) == expected
+
+
+def test_a_wish_for_device_and_arithmetic_is_kept(cache_dir: Path) -> None:
+    recognizer = FasterWhisperRecognizer(cache_dir=cache_dir, device="cuda", compute_type="int8_float16")
+    assert (recognizer.device, recognizer.compute_type) == ("cuda", "int8_float16")
+
+
 @pytest.mark.engine
 def test_a_broken_model_folder_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}")

@@ -1,0 +1,64 @@
+"""compose.yaml, the Dockerfile and the roles' script are true to what `make run` does; no Docker is needed to see it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.conf import settings
+
+from config import roles
+
+ROOT = Path(settings.BASE_DIR)
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    return found
+
+
+def test_every_role_of_the_product_is_a_service(services: dict[str, Any]) -> None:
+    assert set(services) == {"postgres", "redis", "migrate", "web", "worker", "gpu"}
+    assert services["postgres"]["ports"] == ["127.0.0.1:5433:5432"]
+    assert services["redis"]["ports"] == ["127.0.0.1:6379:6379"]
+
+
+def test_commands_are_roles_that_the_entrypoint_knows(services: dict[str, Any]) -> None:
+    known = set(re.findall(r"^  (\w+)\)", (ROOT / "docker" / "entrypoint").read_text(), re.MULTILINE))
+    for name in ("migrate", "web", "worker", "gpu"):
+        assert services[name]["command"][0] in known
+
+
+def test_build_targets_are_in_the_dockerfile(services: dict[str, Any]) -> None:
+    targets = set(re.findall(r"^FROM \S+ AS (\w+)", (ROOT / "docker" / "Dockerfile").read_text(), re.MULTILINE))
+    for service in services.values():
+        if "build" in service:
+            assert service["build"]["target"] in targets
+            assert (ROOT / service["build"]["dockerfile"]).is_file()
+
+
+def test_only_the_migration_knows_the_owners_password(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        has_owner = "OWNER_PASSWORD" in str(service.get("environment", {}))
+        assert has_owner == (name in {"postgres", "migrate"}), name
+        if "DATABASE_URL" in service.get("environment", {}):
+            assert service["environment"]["DATABASE_URL"].startswith("postgresql://app:")
+
+
+def test_settings_named_there_exist(services: dict[str, Any]) -> None:
+    known = (ROOT / "config" / "settings.py").read_text()
+    for name in ("migrate", "web", "worker", "gpu"):
+        for variable in services[name].get("environment", {}):
+            assert f'"{variable}"' in known, variable
+
+
+def test_the_roles_script_says_what_the_embedded_database_does() -> None:
+    script = " ".join((ROOT / "docker" / "postgres" / "init.sh").read_text().split())
+    for statement in roles.PREPARE:
+        assert statement + ";" in script
+    for name, createdb in (("owner", "CREATEDB"), ("app", "NOCREATEDB")):
+        assert roles.ROLE.format(name=name, createdb=createdb) in script
