@@ -60,6 +60,13 @@ class EmbeddedServer:
         return self.cluster / "server.log"
 
 
+def default_data_dir(project: Path) -> Path:
+    """`data` inside the project; for root with a project that nobody else can enter, a folder of the system's."""
+    if os.geteuid() == 0 and not _others_can_enter(project):
+        return _SHARED_INSTALL / hashlib.sha256(str(project).encode()).hexdigest()[:8]
+    return project / "data"
+
+
 def acquire(data_dir: Path) -> EmbeddedServer:
     """Make sure the server of this data folder runs, with its roles and database, until this process ends.
 

@@ -15,7 +15,7 @@ from config import embedded, env
 django_stubs_ext.monkeypatch()  # lets classes such as ModelForm[Recording] say what they are for
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "data")
+DATA_DIR = env.folder("DATA_DIR", embedded.default_data_dir(BASE_DIR))
 DEBUG = env.flag("DEBUG")
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.number("PORT", 8000, minimum=1, maximum=65535)
@@ -193,6 +193,8 @@ FILE_UPLOAD_TEMP_DIR = str(WORK_DIR)  # recordings are large, and /tmp may be sm
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 MEDIA_LINK_TTL = timedelta(hours=6)
 
+DEMO = env.flag("DEMO", default=True)  # `make run` makes the demo council, unless it is there
+
 # --- limits on what comes in -----------------------------------------------------------------------------------------
 MAX_SOURCE_BYTES = env.number("MAX_SOURCE_MB", 8_192, minimum=1) * 1024 * 1024
 MAX_SOURCE_DURATION = timedelta(hours=env.number("MAX_SOURCE_HOURS", 14, minimum=1))
@@ -202,10 +204,11 @@ FETCH_ALLOWED_HOSTS = frozenset(env.words("FETCH_ALLOWED_HOSTS"))
 
 # --- recognition, embeddings, language model, voices -----------------------------------------------------------------
 WHISPER_MODEL = env.text("WHISPER__MODEL", "base")
-WHISPER_DEVICE = env.text("WHISPER__INFERENCE_DEVICE", "cpu")
-WHISPER_COMPUTE_TYPE = env.text("WHISPER__COMPUTE_TYPE", "int8")
+WHISPER_DEVICE = env.text("WHISPER__INFERENCE_DEVICE", "auto")
+WHISPER_COMPUTE_TYPE = env.text("WHISPER__COMPUTE_TYPE", "default")
 WHISPER_CPU_THREADS = env.number("WHISPER__CPU_THREADS", 0)
 RECOGNIZER = env.text("RECOGNIZER", "faster_whisper")  # or "fake", for tests and load measurements
+CHUNK_TARGET = timedelta(seconds=env.number("CHUNK_TARGET_S", 240, minimum=20, maximum=600))
 FAKE_RECOGNIZER = env.text("FAKE_RECOGNIZER")  # what it does beside answering: speech/engine/recognizers/fake.py
 
 EMBEDDINGS_BASE_URL = env.text("EMBEDDINGS_BASE_URL")  # empty: the model inside the wheel
@@ -280,6 +283,7 @@ SPECTACULAR_SETTINGS = {
 HTTPS = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS and env.flag("SECURE_SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^health$"]  # asked over plain HTTP by whoever runs the container
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS

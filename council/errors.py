@@ -144,6 +144,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Poproś administratora o mniejszy model albo ponów później.",
     ),
     "recognition_failed": ("Nie udało się rozpoznać mowy w tym fragmencie.", "Ponów przetwarzanie."),
+    "title_too_long": ("Tytuł jest za długi.", "Skróć go do {most} znaków."),
     # media
     "media_empty": ("Plik jest pusty.", "Sprawdź, czy nagranie zapisało się do końca, i wgraj je ponownie."),
     "media_unreadable": (

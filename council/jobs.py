@@ -11,6 +11,8 @@ import os
 import socket
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Literal
 
 from django.db.models.functions import Now
@@ -26,6 +28,7 @@ INTERNAL_MODELS = (Failure, OrmQ, Schedule, Success)
 Queue = Literal["default", "gpu"]
 QUEUES: tuple[Queue, ...] = ("default", "gpu")
 _RINGS_AT_MOST = 8
+_watcher = ""
 SEEN_FRESH_FOR = timedelta(seconds=20)
 
 
@@ -42,14 +45,22 @@ def ring_for(job: Callable[..., None], due: int, *, queue: Queue) -> None:
 
 
 def worker_name() -> str:
-    """This process as the ledger names it: host and process id."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    """This process as the ledger names it: host, its space of process ids (containers share a host name), and id."""
+    return f"{socket.gethostname()}/{_pid_space()}:{os.getpid()}"
+
+
+@cache
+def _pid_space() -> str:
+    try:
+        return str(Path("/proc/self/ns/pid").stat().st_ino)
+    except OSError:  # not Linux: one space of process ids
+        return "0"
 
 
 def process_is_gone(worker: str) -> bool:
     """True only when `worker` ran on this host and its process is certainly no more."""
-    host, _, pid = worker.rpartition(":")
-    if host != socket.gethostname() or not pid.isdigit():
+    place, _, pid = worker.rpartition(":")
+    if place != worker_name().rpartition(":")[0] or not pid.isdigit():
         return False
     try:
         os.kill(int(pid), 0)
@@ -60,15 +71,21 @@ def process_is_gone(worker: str) -> bool:
     return False
 
 
-def send_canary(queue: Queue, watcher: str) -> None:
-    """Put a canary job on the queue unless one still waits there: a silent cluster must not pile them up."""
+def send_canary(queue: Queue) -> None:
+    """Put a canary job on the queue unless messages wait there: a silent cluster must not pile them up."""
     if not OrmQ.objects.filter(key=queue, lock__lte=timezone.now()).exists():
-        async_task(answer_canary, queue, watcher, cluster=queue)
+        async_task(answer_canary, queue, cluster=queue)
 
 
-def answer_canary(queue: str, watcher: str) -> None:
-    """The canary job: a cluster that still runs jobs writes the time into its watcher's row."""
-    WorkerHeartbeat.objects.filter(queue=queue, worker=watcher).update(canary_at=Now())
+def watched_by(watcher: str) -> None:
+    """Tell this process, and those forked from it, whose cluster they are; before the cluster starts."""
+    global _watcher
+    _watcher = watcher
+
+
+def answer_canary(queue: str) -> None:
+    """The canary job: the cluster that runs it notes the time in its own watcher's row, whoever sent the canary."""
+    WorkerHeartbeat.objects.filter(queue=queue, worker=_watcher).update(canary_at=Now())
 
 
 def canary_answered_at(queue: Queue, watcher: str) -> datetime | None:
@@ -76,9 +93,17 @@ def canary_answered_at(queue: Queue, watcher: str) -> datetime | None:
     return row.canary_at if row else None
 
 
+def register_worker(queue: Queue, watcher: str) -> None:
+    """A watcher begins: its row, not alive yet; rows of watchers that died long ago go."""
+    WorkerHeartbeat.objects.filter(seen_at__lt=Now() - timedelta(days=1)).delete()
+    WorkerHeartbeat.objects.update_or_create(
+        queue=queue, worker=watcher, defaults={"seen_at": Now() - SEEN_FRESH_FOR, "canary_at": None}
+    )
+
+
 def note_worker(queue: Queue, watcher: str) -> None:
     """The watcher of a healthy cluster says so; `workers_alive` reads it."""
-    WorkerHeartbeat.objects.update_or_create(queue=queue, worker=watcher, defaults={"seen_at": timezone.now()})
+    WorkerHeartbeat.objects.filter(queue=queue, worker=watcher).update(seen_at=Now())
 
 
 def forget_worker(queue: Queue, watcher: str) -> None:
@@ -87,5 +112,4 @@ def forget_worker(queue: Queue, watcher: str) -> None:
 
 def workers_alive(queue: Queue) -> bool:
     """Whether some worker of `queue`, on any machine, was healthy within the last seconds."""
-    fresh = timezone.now() - SEEN_FRESH_FOR
-    return WorkerHeartbeat.objects.filter(queue=queue, seen_at__gte=fresh).exists()
+    return WorkerHeartbeat.objects.filter(queue=queue, seen_at__gt=Now() - SEEN_FRESH_FOR).exists()

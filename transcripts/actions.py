@@ -15,14 +15,17 @@ from django.utils import timezone
 from council.access import Actor, Can
 from council.errors import CouncilError
 from council.tenancy import tenant_scope
+from speech.engine import audio
+from speech.engine.errors import EngineError
 from speech.engine.types import Segment as EngineSegment
 from transcripts import ledger, pipeline, storage
 from transcripts.imports import read_transcript
-from transcripts.models import Recording, RecordingState, Segment, SourceKind
+from transcripts.models import Chunk, Recording, RecordingState, Segment, SourceKind
 from transcripts.queries import access_recording
 from transcripts.sources.guard import parse_address
 
 _BLOCK = 1024 * 1024
+TITLE_CHARS = 300
 
 
 def add_link(actor: Actor, *, address: str, title: str = "", held_on: date | None = None) -> UUID:
@@ -32,6 +35,7 @@ def add_link(actor: Actor, *, address: str, title: str = "", held_on: date | Non
         CouncilError: "egress_off", "link_invalid" at once; everything that the download finds out comes as its state.
     """
     actor.require(Can.EDIT)
+    _check_title(title)
     if not actor.egress_allowed:
         raise CouncilError("egress_off")
     parse_address(address)
@@ -52,6 +56,7 @@ def add_file(
         CouncilError: "media_empty", "source_too_large".
     """
     actor.require(Can.EDIT)
+    _check_title(title)
     with storage.work_folder() as folder:
         path = folder / f"incoming{_safe_suffix(file_name)}"
         digest = _write_hashed(content, path)
@@ -105,6 +110,7 @@ def add_transcript(
         CouncilError: "transcript_empty"; what `media` can be wrong with.
     """
     actor.require(Can.EDIT)
+    _check_title(title)
     if not segments:
         raise CouncilError("transcript_empty")
     recording_id = uuid4()
@@ -180,6 +186,7 @@ def publish_recording(actor: Actor, *, recording_id: UUID, published: bool) -> N
 def describe_recording(actor: Actor, *, recording_id: UUID, title: str, held_on: date | None) -> None:
     """Change title and date; passages carry them, so they are made again."""
     actor.require(Can.EDIT)
+    _check_title(title)
     with access_recording(actor, recording_id) as recording:
         if (recording.title, recording.held_on) == (title, held_on):
             return
@@ -193,8 +200,16 @@ def delete_recording(actor: Actor, *, recording_id: UUID) -> None:
     """Remove the recording and everything made of it; work under way notices and stops."""
     actor.require(Can.EDIT)
     with access_recording(actor, recording_id) as recording:
-        recording.delete()
+        # In the one order of locks (ledger.held): work under way neither deadlocks with this nor slips in a row.
+        ledger.lock_stages(recording.pk)
+        list(Chunk.objects.select_for_update().filter(recording=recording).order_by("index"))
+        Recording.objects.select_for_update().get(pk=recording.pk).delete()
     storage.delete_recording_files(actor.council_id, recording_id)
+
+
+def _check_title(title: str) -> None:
+    if len(title) > TITLE_CHARS:
+        raise CouncilError("title_too_long", most=TITLE_CHARS)
 
 
 def blocks_of(handle: IO[bytes]) -> Iterable[bytes]:
@@ -256,6 +271,10 @@ def _store_media(actor: Actor, recording_id: UUID, media: Path | None) -> tuple[
         return "", "", 0
     if not media.is_file():
         raise CouncilError("source_missing", detail=str(media))
+    try:
+        audio.probe(media)
+    except EngineError as error:
+        raise CouncilError(error.code, detail=error.detail) from error
     name = storage.artefact_name(actor.council_id, recording_id, storage.sha256_of(media), media.suffix)
     storage.store(media, name)
     return name, storage.media_type_of(name), media.stat().st_size

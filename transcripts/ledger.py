@@ -2,11 +2,13 @@
 
 A claim is one conditional UPDATE that takes the oldest due row nobody holds (FOR UPDATE SKIP LOCKED), counts the
 attempt and sets a new fence and a lease. A heartbeat extends the lease while the work goes on. Whoever finishes proves
-with the fence that the work is still theirs; a late zombie changes nothing.
+with the fence that the work is still theirs; a late zombie changes nothing. All times are the database's, because the
+clocks of many machines differ.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 import uuid
 from collections.abc import Iterator
@@ -15,12 +17,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
-from django.db import close_old_connections, connection, transaction
+from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
 from django.db.models import Q
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from council.jobs import process_is_gone, worker_name
 from transcripts.models import Chunk, Claimable, RunState, StageRun
+
+logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
 HEARTBEAT_S = 8.0
@@ -87,15 +91,25 @@ def claim(table: type[Row], recording_id: uuid.UUID | None = None) -> tuple[Leas
 
 
 def held(lease: Lease) -> bool:
-    """Whether the lease still counts; inside a transaction this also keeps it until the commit."""
+    """Whether the lease still counts; inside a transaction this also keeps it until the commit.
+
+    Locks are always taken in one order: the recording's stage rows, then a chunk's, then the recording itself.
+    """
+    if lease.table is Chunk and connection.in_atomic_block:
+        lock_stages(lease.recording_id)
     rows = lease.table.objects.filter(pk=lease.row_id, fence=lease.fence, state=RunState.RUNNING)
     return rows.select_for_update().exists() if connection.in_atomic_block else rows.exists()
+
+
+def lock_stages(recording_id: uuid.UUID) -> list[StageRun]:
+    """The recording's stage rows, locked until the commit: whoever moves a recording on stands in line here."""
+    return list(StageRun.objects.select_for_update().filter(recording_id=recording_id).order_by("position"))
 
 
 def extend(lease: Lease) -> bool:
     """Push the lease's end away from now; False when the work is somebody else's."""
     rows = lease.table.objects.filter(pk=lease.row_id, fence=lease.fence, state=RunState.RUNNING)
-    return rows.update(lease_until=timezone.now() + LEASE) == 1
+    return rows.update(lease_until=Now() + LEASE) == 1
 
 
 @contextmanager
@@ -104,13 +118,15 @@ def heartbeat(lease: Lease) -> Iterator[threading.Event]:
     stop, lost = threading.Event(), threading.Event()
 
     def beat() -> None:
-        try:
-            while not stop.wait(HEARTBEAT_S):
+        while not stop.wait(HEARTBEAT_S):
+            try:
                 if not extend(lease):
                     lost.set()
-                    return
-        finally:
-            connection.close()
+                    break
+            except (OperationalError, InterfaceError):
+                logger.warning("the database did not take a heartbeat; trying again", exc_info=True)
+                connection.close()
+        connection.close()
 
     thread = threading.Thread(target=beat, name=f"lease-{lease.row_id}", daemon=True)
     thread.start()
@@ -124,9 +140,7 @@ def heartbeat(lease: Lease) -> Iterator[threading.Event]:
 def finish(lease: Lease, **values: object) -> None:
     """Mark the work done. Call inside the transaction that writes its output. Raises LeaseLost."""
     rows = lease.table.objects.filter(pk=lease.row_id, fence=lease.fence, state=RunState.RUNNING)
-    done = rows.update(
-        state=RunState.DONE, lease_until=None, fence=None, error_code="", finished_at=timezone.now(), **values
-    )
+    done = rows.update(state=RunState.DONE, lease_until=None, fence=None, error_code="", finished_at=Now(), **values)
     if done != 1:
         raise LeaseLost(str(lease.row_id))
 
@@ -138,11 +152,11 @@ def give_up(lease: Lease, code: str, *, retryable: bool) -> bool:
     rows = lease.table.objects.filter(pk=lease.row_id, fence=lease.fence, state=RunState.RUNNING)
     changed = rows.update(
         state=RunState.FAILED if final else RunState.WAITING,
-        not_before=None if final else timezone.now() + delay,
+        not_before=None if final else Now() + delay,
         lease_until=None,
         fence=None,
         error_code=code,
-        finished_at=timezone.now() if final else None,
+        finished_at=Now() if final else None,
     )
     if changed != 1:
         raise LeaseLost(str(lease.row_id))
@@ -151,32 +165,29 @@ def give_up(lease: Lease, code: str, *, retryable: bool) -> bool:
 
 def due(table: type[Claimable]) -> int:
     """How many rows a worker could claim right now."""
-    now = timezone.now()
-    ready = Q(state=RunState.WAITING) & (Q(not_before__isnull=True) | Q(not_before__lte=now))
-    abandoned = Q(state=RunState.RUNNING, lease_until__lt=now)
+    ready = Q(state=RunState.WAITING) & (Q(not_before__isnull=True) | Q(not_before__lte=Now()))
+    abandoned = Q(state=RunState.RUNNING, lease_until__lt=Now())
     return table._default_manager.filter(ready | abandoned, attempts__lt=MAX_ATTEMPTS).count()
 
 
 def expire_dead_workers(table: type[Claimable]) -> None:
     """End the leases of processes of this host that are gone, so that nobody waits for the clock."""
-    running = table._default_manager.filter(state=RunState.RUNNING, lease_until__gt=timezone.now())
+    running = table._default_manager.filter(state=RunState.RUNNING, lease_until__gt=Now())
     for row_id, worker, fence in list(running.values_list("pk", "worker", "fence")):
         if process_is_gone(worker):
-            table._default_manager.filter(pk=row_id, fence=fence).update(lease_until=timezone.now())
+            table._default_manager.filter(pk=row_id, fence=fence).update(lease_until=Now())
 
 
 def host_has_lease(table: type[Claimable]) -> bool:
     """Whether some process of this machine is at work on a row of this table."""
     here = worker_name().rpartition(":")[0] + ":"
-    rows = table._default_manager.filter(state=RunState.RUNNING, lease_until__gt=timezone.now())
+    rows = table._default_manager.filter(state=RunState.RUNNING, lease_until__gt=Now())
     return rows.filter(worker__startswith=here).exists()
 
 
 def exhausted(table: type[StageRun] | type[Chunk]) -> list[StageRun | Chunk]:
     """Rows whose last allowed attempt ended without a word: their worker died each time."""
-    rows = table._default_manager.filter(
-        state=RunState.RUNNING, lease_until__lt=timezone.now(), attempts__gte=MAX_ATTEMPTS
-    )
+    rows = table._default_manager.filter(state=RunState.RUNNING, lease_until__lt=Now(), attempts__gte=MAX_ATTEMPTS)
     return list(rows)
 
 

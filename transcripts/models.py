@@ -52,7 +52,7 @@ class Recording(CouncilOwned):
     speech = models.JSONField(default=list, editable=False)  # what VAD heard: [[start_ms, end_ms], ...]
     state = models.CharField(_("stan"), max_length=12, choices=RecordingState, default=RecordingState.PROCESSING)
     error_code = models.CharField(_("kod błędu"), max_length=60, blank=True, editable=False)
-    duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, editable=False)
+    duplicate_of = models.ForeignKey("self", models.CASCADE, null=True, blank=True, editable=False)
     published_at = models.DateTimeField(_("opublikowano"), null=True, blank=True)
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("dodano"), auto_now_add=True)

@@ -18,7 +18,7 @@ from council import jobs
 from council.errors import CouncilError
 from council.tenancy import tenant_scope
 from speech.engine.errors import EngineError
-from transcripts import ledger, progress, recognition
+from transcripts import ledger, progress, recognition, storage
 from transcripts.models import Chunk, Recording, RecordingState, RunState, StageRun
 from transcripts.stages import audio, chunks, embeddings, fetch, merge, passages, recognise
 from transcripts.work import StageJob
@@ -76,21 +76,23 @@ def start(recording: Recording, *, first: str = "fetch") -> None:
 def run_again(recording: Recording, *, first: str) -> None:
     """Do stage `first` and what follows once more, though its input is the same. Call inside the council's scope."""
     position = [stage.name for stage in STAGES].index(first)
-    later = StageRun.objects.filter(recording=recording, position__gte=position)
-    later.update(state=RunState.PENDING, attempts=0, done_key="", fence=None, lease_until=None)
+    ledger.lock_stages(recording.pk)
+    ledger.reset(StageRun, recording.pk, to=RunState.PENDING, position__gte=position)
+    StageRun.objects.filter(recording=recording, position__gte=position).update(done_key="")
     Recording.objects.filter(pk=recording.pk).update(state=RecordingState.PROCESSING, error_code="")
+    progress.note(recording.council_id, recording.pk, stage=first, state=RunState.WAITING)
     _begin(recording.council_id, recording.pk, position)
 
 
 def retry(recording: Recording) -> None:
-    """Give what failed its attempts back and go on from there. Call inside the council's scope."""
-    failed_chunks = ledger.reset(Chunk, recording.pk, to=RunState.WAITING, state=RunState.FAILED)
-    if failed_chunks:
+    """Give what failed its attempts back and go on from there; nothing failed, nothing changes. Needs the scope."""
+    ledger.lock_stages(recording.pk)
+    if ledger.reset(Chunk, recording.pk, to=RunState.WAITING, state=RunState.FAILED):
+        names = [stage.name for stage in STAGES]
         ledger.reset(StageRun, recording.pk, to=RunState.SPREAD, stage="recognise")
-        after = [stage.name for stage in STAGES[[s.name for s in STAGES].index("recognise") + 1 :]]
-        ledger.reset(StageRun, recording.pk, to=RunState.PENDING, stage__in=after)
-    else:
-        ledger.reset(StageRun, recording.pk, to=RunState.WAITING, state=RunState.FAILED)
+        ledger.reset(StageRun, recording.pk, to=RunState.PENDING, stage__in=names[names.index("recognise") + 1 :])
+    elif not ledger.reset(StageRun, recording.pk, to=RunState.WAITING, state=RunState.FAILED):
+        return
     Recording.objects.filter(pk=recording.pk).update(state=RecordingState.PROCESSING, error_code="")
     run = StageRun.objects.filter(recording=recording).exclude(state__in=[RunState.DONE, RunState.PENDING]).first()
     progress.note(recording.council_id, recording.pk, stage=run.stage if run else "", state=RunState.WAITING)
@@ -141,6 +143,15 @@ def _guarded(lease: ledger.Lease, work: Callable[[], None]) -> None:
             _fail(lease, "internal_error", retryable=True)
     except ledger.LeaseLost:
         logger.info("%s %s: the work is somebody else's now", lease.table.__name__, lease.recording_id)
+        _tidy_after_deletion(lease)
+
+
+def _tidy_after_deletion(lease: ledger.Lease) -> None:
+    """When the work was lost because its recording is gone, what it had stored meanwhile goes too."""
+    with tenant_scope(lease.council_id):
+        gone = not Recording.objects.filter(pk=lease.recording_id).exists()
+    if gone:
+        storage.delete_recording_files(lease.council_id, lease.recording_id)
 
 
 def _run_stage(lease: ledger.Lease, row: StageRun) -> None:
@@ -181,20 +192,15 @@ def _finish_stage(job: StageJob, output_hash: str) -> None:
 
 
 def _finish_chunk(job: StageJob, output_hash: str) -> None:
-    # All finishers of one recording line up at the stage's row, so exactly one of them sees that it was the last.
-    _stage_row_locked(job.recording_id)
+    # All finishers of one recording line up at its stage rows (ledger.held), so exactly one sees that it was the last.
     ledger.finish(job.lease)
     fan_in(job.council_id, job.recording_id)
 
 
-def _stage_row_locked(recording_id: UUID) -> StageRun | None:
-    return StageRun.objects.select_for_update().filter(recording_id=recording_id, stage="recognise").first()
-
-
 def fan_in(council_id: int, recording_id: UUID) -> None:
     """When every chunk is finished, finish the spread stage and begin the next. Needs the council's scope."""
-    row = _stage_row_locked(recording_id)
-    if row is None or row.state != RunState.SPREAD:
+    row = next((run for run in ledger.lock_stages(recording_id) if run.state == RunState.SPREAD), None)
+    if row is None:
         return
     all_chunks = list(Chunk.objects.filter(recording_id=recording_id).values_list("state", "done_key"))
     if any(state not in {RunState.DONE, RunState.FAILED} for state, _ in all_chunks):
@@ -231,8 +237,7 @@ def _begin(council_id: int, recording_id: UUID, position: int) -> None:
 
 def _fail(lease: ledger.Lease, code: str, *, retryable: bool) -> None:
     with tenant_scope(lease.council_id):
-        if lease.table is Chunk:
-            _stage_row_locked(lease.recording_id)
+        ledger.lock_stages(lease.recording_id)
         if not ledger.give_up(lease, code, retryable=retryable):
             return
         _after_final_failure(lease.table, lease.council_id, lease.recording_id, code, lease.row_id)
@@ -263,8 +268,7 @@ def _sweep_table(table: type[StageRun] | type[Chunk], queue: jobs.Queue) -> None
     ledger.expire_dead_workers(table)
     for row in ledger.exhausted(table):
         with tenant_scope(row.council_id):
-            if table is Chunk:
-                _stage_row_locked(row.recording_id)
+            ledger.lock_stages(row.recording_id)
             if ledger.bury(table, row, "worker_lost"):
                 _after_final_failure(table, row.council_id, row.recording_id, "worker_lost", row.pk)
     jobs.ring_for(look, ledger.due(table), queue=queue)

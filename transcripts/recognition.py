@@ -15,7 +15,7 @@ def settings() -> dict[str, object]:
         "recognizer": django_settings.RECOGNIZER,
         "model": django_settings.WHISPER_MODEL,
         "options": asdict(RecognitionOptions()),
-        "version": 1,
+        "version": 2,
     }
 
 

@@ -9,8 +9,10 @@ import hashlib
 import mimetypes
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -68,6 +70,20 @@ def kept_work_folder(recording_id: UUID) -> Path:
 
 def drop_work_folder(recording_id: UUID) -> None:
     shutil.rmtree(settings.WORK_DIR / str(recording_id), ignore_errors=True)
+
+
+def sweep_work_folder(older_than: timedelta = timedelta(hours=12)) -> None:
+    """Remove what killed processes left in the work folder: everything that nobody has written to for so long."""
+    if not settings.WORK_DIR.exists():
+        return
+    oldest = time.time() - older_than.total_seconds()
+    for entry in settings.WORK_DIR.iterdir():
+        inside = list(entry.rglob("*")) if entry.is_dir() else []
+        if all(path.lstat().st_mtime < oldest for path in (entry, *inside)):
+            if entry.is_dir():
+                shutil.rmtree(entry, ignore_errors=True)
+            else:
+                entry.unlink(missing_ok=True)
 
 
 def delete_recording_files(council_id: int, recording_id: UUID) -> None:

@@ -65,7 +65,7 @@ class StageJob:
             return
         self._reported = now
         eta_ms = round((now - self.started) * 1000 * (total - done) / done) if 0 < done <= total else None
-        with tenant_scope(self.council_id):
+        with self.scope():
             progress.note(
                 self.council_id,
                 self.recording_id,

@@ -1,4 +1,4 @@
-"""compose.yaml, the Dockerfile and the roles' script are true to what `make run` does; no Docker is needed to see it."""
+"""compose.yaml, the Dockerfile and the roles' script are true to what `make run` does; seen without Docker."""
 
 from __future__ import annotations
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
+from django.utils import timezone
 
 from conftest import World
-from council.models import ApiKey, CouncilOwned, Meeting, Membership
+from council.models import ApiKey, Council, CouncilOwned, Meeting, Membership
 from council.tenancy import current_council_id, tenant_scope
 from transcripts.models import Chunk, StageRun
 
@@ -106,3 +109,46 @@ def test_scopes_of_two_councils_do_not_nest(committed_world: World) -> None:
             pass
     with pytest.raises(RuntimeError), transaction.atomic(), tenant_scope(lipowa.pk):
         pass
+
+
+def make_row(model: type[models.Model], council: Council) -> models.Model:
+    """A row of any content model, with only what its columns require."""
+    values: dict[str, object] = {}
+    for field in model._meta.concrete_fields:
+        if field.name == "council":
+            values["council"] = council
+        elif field.is_relation and not field.null:
+            related = field.related_model
+            assert isinstance(related, type)
+            values[field.name] = make_row(related, council)
+        elif field.primary_key or field.null or field.has_default() or getattr(field, "auto_now_add", False):
+            continue
+        elif isinstance(field, models.BooleanField):
+            values[field.name] = False
+        elif isinstance(field, models.UUIDField):
+            values[field.name] = uuid4()
+        elif isinstance(field, (models.IntegerField, models.BigIntegerField)):
+            values[field.name] = 0
+        elif isinstance(field, models.JSONField):
+            values[field.name] = []
+        elif isinstance(field, models.DateTimeField):
+            values[field.name] = timezone.now()
+    return model._default_manager.create(**values)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("model", content_models(), ids=lambda model: model.__name__)
+def test_rows_of_every_content_model_stay_in_their_council(model: type[models.Model], committed_world: World) -> None:
+    lipowa, debowa = committed_world.lipowa, committed_world.debowa
+    with tenant_scope(lipowa.pk):
+        row = make_row(model, lipowa)
+    rows = model._default_manager.filter(pk=row.pk)
+    with tenant_scope(debowa.pk):
+        assert not rows.exists()
+        assert rows.update(council=debowa) == 0
+        assert rows._raw_delete("default") == 0
+    assert not rows.exists(), "outside every scope"
+    with pytest.raises(DatabaseError, match="row-level security"), tenant_scope(debowa.pk):
+        make_row(model, lipowa)
+    with tenant_scope(lipowa.pk):
+        assert rows.exists()

@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterator
 from functools import partial
 
+from django.conf import settings as django_settings
+
 from speech.engine import audio, chunking, vad
 from speech.engine.types import Audio, ChunkPlan
 from transcripts import recognition, storage
@@ -17,7 +19,11 @@ _BLOCK_MS = 30_000
 
 
 def settings() -> dict[str, object]:
-    return {"vad": "silero", "target_ms": chunking.TARGET_MS, "max_ms": chunking.MAX_MS, "version": 1}
+    return {"vad": "silero", "target_ms": _target_ms(), "max_ms": chunking.MAX_MS, "version": 1}
+
+
+def _target_ms() -> int:
+    return round(django_settings.CHUNK_TARGET.total_seconds() * 1000)
 
 
 def run(job: StageJob) -> None:
@@ -31,7 +37,9 @@ def run(job: StageJob) -> None:
 
     with storage.local_copy(name) as path:
         speech = vad.find_speech(blocks(audio.stream_audio(path, _BLOCK_MS)))
-        plan = chunking.plan_chunks(speech, duration_ms, quietest=partial(audio.quietest_ms, path))
+        plan = chunking.plan_chunks(
+            speech, duration_ms, target_ms=_target_ms(), quietest=partial(audio.quietest_ms, path)
+        )
     with job.finishing() as recording:
         recording.speech = [[span.start_ms, span.end_ms] for span in speech]
         recording.save(update_fields=["speech"])

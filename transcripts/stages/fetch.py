@@ -54,8 +54,10 @@ def _download(job: StageJob, address: str, *, egress_allowed: bool, slug: str) -
     storage.store(fetched.path, name)
     with job.finishing(fetched.sha256) as recording:
         _describe(recording, fetched)
-        _keep(recording, name, fetched.sha256, fetched.size_bytes, duration_ms)
+        is_new = _keep(recording, name, fetched.sha256, fetched.size_bytes, duration_ms)
     storage.drop_work_folder(job.recording_id)
+    if not is_new:
+        storage.delete_recording_files(job.council_id, job.recording_id)
 
 
 def _take_over(job: StageJob, name: str) -> None:
@@ -76,26 +78,28 @@ def _checked_duration(path: Path) -> int:
 
 
 def _describe(recording: Recording, fetched: FetchedMedia) -> None:
-    recording.title = recording.title or (fetched.title or "")[:300]
-    recording.held_on = recording.held_on or fetched.published_on
+    """What the source says about itself, where no person has said anything."""
+    mine = Recording.objects.filter(pk=recording.pk)
+    if fetched.title:
+        mine.filter(title="").update(title=fetched.title[:300])
+    if fetched.published_on:
+        mine.filter(held_on=None).update(held_on=fetched.published_on)
 
 
-def _keep(recording: Recording, name: str, digest: str, size: int, duration_ms: int) -> None:
-    """Fill in the recording; if the council has these bytes already, point to the first one instead."""
+def _keep(recording: Recording, name: str, digest: str, size: int, duration_ms: int) -> bool:
+    """Fill in the recording; False when the council has these bytes already: it then points to the first one."""
     ledger.serialize(f"content {recording.council_id} {digest}")
-    original = (
-        Recording.objects.filter(content_hash=digest)
-        .exclude(pk=recording.pk)
-        .exclude(state=RecordingState.DUPLICATE)
-        .first()
-    )
+    same = Recording.objects.filter(content_hash=digest).exclude(pk=recording.pk)
+    original = same.exclude(state=RecordingState.DUPLICATE).first()
+    mine = Recording.objects.filter(pk=recording.pk)
     if original is not None:
-        recording.state = RecordingState.DUPLICATE
-        recording.duplicate_of = original
-    else:
-        recording.media_name = name
-        recording.media_type = storage.media_type_of(name)
-        recording.media_bytes = size
-    recording.content_hash = digest
-    recording.duration_ms = duration_ms
-    recording.save()
+        mine.update(content_hash=digest, duration_ms=duration_ms, state=RecordingState.DUPLICATE, duplicate_of=original)
+        return False
+    mine.update(
+        content_hash=digest,
+        duration_ms=duration_ms,
+        media_name=name,
+        media_type=storage.media_type_of(name),
+        media_bytes=size,
+    )
+    return True

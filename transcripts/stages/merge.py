@@ -18,9 +18,9 @@ def run(job: StageJob) -> None:
     """Write segments and gaps. Raises CouncilError with the chunks' own code when none of them could be recognised."""
     with job.scope() as recording:
         chunks = list(Chunk.objects.filter(recording=recording).order_by("index"))
-        results = list(
-            ChunkResult.objects.filter(recording=recording).order_by("index").values_list("segments", flat=True)
-        )
+        done = [chunk.index for chunk in chunks if chunk.state == RunState.DONE]
+        found = ChunkResult.objects.filter(recording=recording, index__in=done).order_by("index")
+        results = list(found.values_list("segments", flat=True))
         speech = [Span(start, end) for start, end in recording.speech]
     failed = [chunk for chunk in chunks if chunk.state == RunState.FAILED]
     if failed and len(failed) == len(chunks):

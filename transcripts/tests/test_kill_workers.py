@@ -7,12 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import psutil
 import pytest
-from django.conf import settings
+from django.conf import settings as project
+from pytest_django import Settings
 
 from conftest import World
 from council import processes
@@ -25,6 +27,7 @@ from transcripts.tests.sounds import write_speech
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 KILLS = 8
+KILLS_IN_THE_MIDDLE = 3  # at least so many while a chunk is done and another is being recognised
 QUEUES = ("default", "gpu", "gpu")
 
 
@@ -43,8 +46,13 @@ class Workers:
                 running.remove(queue)
                 continue
             child = processes.start(
-                [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "worker", queue],
-                extra_env={"RECOGNIZER": "fake", "FAKE_RECOGNIZER": "delay_ms=700", "LOG_LEVEL": "ERROR"},
+                [sys.executable, str(Path(project.BASE_DIR) / "manage.py"), "worker", queue],
+                extra_env={
+                    "RECOGNIZER": "fake",
+                    "FAKE_RECOGNIZER": "delay_ms=1500",
+                    "CHUNK_TARGET_S": "30",
+                    "LOG_LEVEL": "ERROR",
+                },
             )
             self.queue_of[child.pid] = queue
             alive.append(child)
@@ -69,9 +77,10 @@ def workers() -> Iterator[Workers]:
 
 
 def test_transcript_survives_the_killing_of_its_workers(
-    committed_world: World, workers: Workers, tmp_path: Path, settings: object, monkeypatch: pytest.MonkeyPatch
+    committed_world: World, workers: Workers, tmp_path: Path, settings: Settings
 ) -> None:
-    settings.RECOGNIZER = "fake"  # type: ignore[attr-defined]
+    settings.RECOGNIZER = "fake"
+    settings.CHUNK_TARGET = timedelta(seconds=30)
     sound = write_speech(tmp_path / "sesja.wav", repeat=40)
     calm = committed_world.actor(committed_world.stranger, committed_world.debowa)
     undisturbed = actions.add_local_file(calm, path=sound)
@@ -90,28 +99,32 @@ def test_transcript_survives_the_killing_of_its_workers(
 
 
 def _kill_until_done(actor: Actor, recording_id: UUID, workers: Workers, dice: random.Random) -> dict[int, object]:
-    """Kill a process every now and then; returns when each chunk was first seen finished."""
+    """Kill a process every now and then, most of them amid recognition; when each chunk was first seen finished."""
     finished: dict[int, object] = {}
-    kills, next_kill = 0, time.monotonic() + 4
-    until = time.monotonic() + 240
+    kills = in_the_middle = 0
+    next_kill = time.monotonic() + 2
+    until = time.monotonic() + 300
     while time.monotonic() < until:
         workers.keep_running()
         with tenant_scope(actor.council_id):
-            for index, moment in Chunk.objects.filter(recording_id=recording_id, state=RunState.DONE).values_list(
-                "index", "finished_at"
-            ):
-                finished.setdefault(index, moment)
+            chunks = list(Chunk.objects.filter(recording_id=recording_id).values_list("index", "state", "finished_at"))
             state = Recording.objects.get(pk=recording_id).state
-        if state == RecordingState.READY and kills:
-            return finished
+        for index, chunk_state, moment in chunks:
+            if chunk_state == RunState.DONE:
+                finished.setdefault(index, moment)
         assert state != RecordingState.FAILED
-        if kills < KILLS and time.monotonic() > next_kill:
+        if state == RecordingState.READY:
+            assert in_the_middle >= KILLS_IN_THE_MIDDLE, f"only {in_the_middle} of {kills} kills hit recognition"
+            return finished
+        amid = bool(finished) and any(chunk_state == RunState.RUNNING for _, chunk_state, _ in chunks)
+        if kills < KILLS and time.monotonic() > next_kill and (amid or kills < KILLS - KILLS_IN_THE_MIDDLE - 2):
             victims = workers.all_processes()
             if victims:
                 dice.choice(victims).kill()
                 kills += 1
-            next_kill = time.monotonic() + 2
-        time.sleep(0.2)
+                in_the_middle += amid
+            next_kill = time.monotonic() + 1.5
+        time.sleep(0.1)
     raise AssertionError(f"not done after {kills} kills")
 
 

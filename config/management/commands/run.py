@@ -50,7 +50,8 @@ class Command(BaseCommand):
         _refuse_taken_port()
         _migrate()
         _collect_static()
-        _make_demo()
+        if settings.DEMO:
+            _make_demo(self)
         Supervisor(_services(), self).run()
 
 
@@ -88,11 +89,11 @@ def _collect_static() -> None:
     stamp.write_text(digest)
 
 
-def _make_demo() -> None:
-    """In a process of its own: what it loads must not stay in the supervisor's memory."""
+def _make_demo(command: BaseCommand) -> None:
+    """In a process of its own: what it loads must not stay in the supervisor. Nice to have, never in the way."""
     done = subprocess.run([sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "demo"], check=False)
     if done.returncode:
-        raise CommandError("Nie udało się przygotować rady pokazowej; przyczyna powyżej.")
+        command.stderr.write("Nie udało się przygotować rady pokazowej (przyczyna powyżej); reszta działa bez niej.")
 
 
 def _services() -> list[Service]:

@@ -29,7 +29,11 @@ class Command(CouncilCommand):
     help = "Zakłada radę pokazową z kontami i nagraniem wymyślonej sesji. Powtórzone nic nie zmienia."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        council_actions.create_council(slug=SLUG, name=NAME)
+        try:
+            council_actions.create_council(slug=SLUG, name=NAME)
+        except CouncilError as error:
+            if error.code != "council_exists":  # it may have been given another name: it stays as people made it
+                raise
         self._accounts()
         self._meeting()
 

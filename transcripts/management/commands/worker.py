@@ -25,7 +25,7 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from council import jobs, processes
-from transcripts import ledger, pipeline
+from transcripts import ledger, pipeline, storage
 from transcripts.models import Chunk, StageRun
 
 logger = logging.getLogger(__name__)
@@ -33,7 +33,8 @@ logger = logging.getLogger(__name__)
 _TICK_S = 1.0
 _SWEEP_EVERY_S = 3.0
 _CANARY_EVERY_S = 15.0
-_SILENT_AFTER = timedelta(seconds=90)
+_SILENT_AFTER = timedelta(seconds=180)  # with many machines on a queue, canaries are answered in turn
+_TIDY_EVERY_S = 3_600.0
 _STOP_GRACE_S = 3.0  # what is cut off here goes on from its last finished chunk at the next start
 
 
@@ -42,11 +43,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("queue", choices=jobs.QUEUES)
-        parser.add_argument("--cluster", action="store_true", help="tylko sam klaster, bez dozorcy")
+        parser.add_argument("--cluster", default="", metavar="DOZORCA", help="tylko sam klaster tego dozorcy")
 
-    def handle(self, *args: Any, queue: jobs.Queue, cluster: bool, **options: Any) -> None:
+    def handle(self, *args: Any, queue: jobs.Queue, cluster: str, **options: Any) -> None:
         if cluster:
             processes.forks_die_with_parent()
+            jobs.watched_by(cluster)
             call_command("qcluster")
             return
         Watcher(queue).run()
@@ -60,6 +62,7 @@ class Watcher:
         self.name = jobs.worker_name()
         self.child: subprocess.Popen[str] | None = None
         self.started_at: datetime = timezone.now()
+        self.busy_at: datetime = self.started_at
         self.stopping = False
         self._last: dict[str, float] = {}
 
@@ -67,8 +70,12 @@ class Watcher:
         for sig in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sig, self._on_signal)
         try:
+            registered = False
             while not self.stopping:
                 try:
+                    if not registered:
+                        jobs.register_worker(self.queue, self.name)
+                        registered = True
                     self._tick()
                 except OperationalError:
                     logger.warning("the database does not answer; trying again", exc_info=True)
@@ -86,14 +93,16 @@ class Watcher:
         if self.child is None or self.child.poll() is not None:
             self._start_cluster()
         if self._every("canary", _CANARY_EVERY_S):
-            jobs.send_canary(self.queue, self.name)
+            jobs.send_canary(self.queue)
         if self._every("sweep", _SWEEP_EVERY_S):
             pipeline.sweep()
             if self._is_silent():
                 logger.error("the %s cluster has fallen silent; starting it anew", self.queue)
                 self._stop_cluster()
-            else:
+            elif self._is_proven():
                 jobs.note_worker(self.queue, self.name)
+        if self.queue == "default" and self._every("tidy", _TIDY_EVERY_S):
+            storage.sweep_work_folder()
 
     def _every(self, what: str, seconds: float) -> bool:
         now = time.monotonic()
@@ -107,7 +116,7 @@ class Watcher:
             logger.warning("the %s cluster ended (%s); starting it anew", self.queue, self.child.returncode)
             processes.stop([self.child], grace_s=0)
         self.child = processes.start(
-            [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "worker", self.queue, "--cluster"],
+            [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "worker", self.queue, "--cluster", self.name],
             extra_env={"Q_CLUSTER_NAME": self.queue, "DATABASE_POOL": "false"},
             on_parent_death=signal.SIGKILL,
         )
@@ -117,12 +126,18 @@ class Watcher:
         if self.child is not None:
             processes.stop([self.child], grace_s=_STOP_GRACE_S)
 
+    def _is_proven(self) -> bool:
+        """The cluster of now has answered or is at work; one that only starts and falls proves nothing."""
+        answered = jobs.canary_answered_at(self.queue, self.name)
+        return (answered is not None and answered >= self.started_at) or self.busy_at > self.started_at
+
     def _is_silent(self) -> bool:
-        """No canary came back for long, and no process of this host holds a lease on this queue's work."""
-        answered = max(jobs.canary_answered_at(self.queue, self.name) or self.started_at, self.started_at)
-        if timezone.now() - answered < _SILENT_AFTER:
-            return False
-        return not ledger.host_has_lease(Chunk if self.queue == "gpu" else StageRun)
+        """For long no canary came back and no process of this host held a lease on this queue's work."""
+        now = timezone.now()
+        if ledger.host_has_lease(Chunk if self.queue == "gpu" else StageRun):
+            self.busy_at = now
+        answered = jobs.canary_answered_at(self.queue, self.name) or self.started_at
+        return now - max(answered, self.started_at, self.busy_at) > _SILENT_AFTER
 
     def _say_goodbye(self) -> None:
         try:

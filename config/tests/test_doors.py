@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -11,12 +11,16 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from assistant.models import Turn
 from conftest import World
 from council.models import User
+from council.tenancy import tenant_scope
 from speech.engine.types import Segment
 from transcripts.routing import websocket_urlpatterns
 from transcripts.tests.finished import finished_recording
 from transcripts.tests.sockets import opened_socket
+
+TURN_ID = UUID(int=7)
 
 # Routes that name no council. Everything else must have a <slug> and is walked below.
 OPEN = {
@@ -55,7 +59,7 @@ def address(route: str, slug: str, recording_id: UUID) -> str:
     for placeholder, value in (
         ("<slug:slug>", slug),
         ("<uuid:recording_id>", str(recording_id)),
-        ("<uuid:turn_id>", str(uuid4())),
+        ("<uuid:turn_id>", str(TURN_ID)),
         ("<int:index>", "0"),
     ):
         route = route.replace(placeholder, value)
@@ -65,7 +69,12 @@ def address(route: str, slug: str, recording_id: UUID) -> str:
 
 @pytest.fixture
 def hidden(world: World) -> UUID:
-    """A finished recording of Lipowa that nobody published."""
+    """A finished recording of Lipowa that nobody published, and a question that was asked there."""
+    with tenant_scope(world.lipowa.pk):
+        Turn.objects.create(
+            id=TURN_ID, council=world.lipowa, asked_by=world.councillor, question="Co?", answer="Nic.", refused=False,
+            mode="quotes",
+        )  # fmt: skip
     return finished_recording(world.lipowa, [Segment(0, 1000, "Dzień dobry.")])
 
 
