@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
@@ -73,6 +74,8 @@ _SHORT: Final = 0.8
 
 _LEXEME: Final = re.compile(r"'((?:[^'\\]|''|\\.)*)':")
 _FORM: Final = "_"  # marks folded forms among lexemes (transcripts/lexemes.py)
+_UNKNOWN: Final = "_~"  # first characters of what is no lemma: folded forms, stems of unknown words
+_PREFIX_CHARS: Final = 3
 _FAMILY_CHARS: Final = 5
 _FAMILY_SHARE: Final = 0.55
 
@@ -191,12 +194,29 @@ def lexemes_of(text: str) -> frozenset[str]:
     return frozenset(match.replace("''", "'") for match in _LEXEME.findall(document_lexemes("", text).vector))
 
 
+@lru_cache(maxsize=16_384)
+def _heard_apart(text: str) -> frozenset[str]:
+    """Lemmas of words that a recogniser may have written in two: "na Bożeństw" for "nabożeństw".
+
+    A short word and its follower count as one when morfeusz2 knows them together.
+    """
+    words = re.findall(r"[^\W\d_]+", text)
+    found: frozenset[str] = frozenset()
+    for short, follower in pairwise(words):
+        if len(short) <= _PREFIX_CHARS and len(follower) >= _FAMILY_CHARS:
+            lexemes = lexemes_of(short + follower.lower())
+            if any(lexeme[0] not in _UNKNOWN for lexeme in lexemes):
+                found |= lexemes
+    return found
+
+
 def _candidates(pieces: Sequence[Piece]) -> list[_Candidate]:
     """Every sentence of the evidence, beside its neighbours in the recording (which another piece may hold)."""
     timelines: dict[UUID, list[_Sentence]] = {}
     for rank, piece in enumerate(pieces):
         timelines.setdefault(piece.recording_id, []).extend(
-            _Sentence(piece, place, rank, lexemes_of(place.text)) for place in Track(piece.segments).sentences
+            _Sentence(piece, place, rank, lexemes_of(place.text) | _heard_apart(place.text))
+            for place in Track(piece.segments).sentences
         )
     found = []
     for timeline in timelines.values():
