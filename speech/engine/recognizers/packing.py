@@ -10,10 +10,10 @@ import numpy as np
 from speech.engine.audio import quietest_offset_ms
 from speech.engine.types import SAMPLE_RATE_HZ, Audio, Samples, Span
 
-WINDOW_MS = 24_000
-"""Whisper's encoder takes up to 30 s, but 30 s windows cost an eighth more processor time. On the development meeting
-and its hall recording, each begun at two places, mean word error rates were .160 and .251 with 30 s, .158 and .261 with
-24 s, .158 and .262 with 20 s: close to chance, and not worth being slower than faster-whisper's batched mode.
+WINDOW_MS = 27_000
+"""Whisper's encoder takes up to 30 s at once; shorter windows cost less and cut more sentences. Word error rates on the
+development meeting and its hall recording: .160 and .265 with 24 s, .161 and .254 with 27 s, .164 and .247 with 30 s
+(docs/benchmarks.md); 27 s is the longest that stays within a twentieth of batched mode's processor time.
 """
 _CUT_SEARCH_MS = 5_000
 
