@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "csp",
     "config",
     "council",
+    "speech",
     "transcripts",
     "assistant",
 ]
@@ -220,6 +221,11 @@ LLM_MODEL = env.text("LLM_MODEL")
 CHAT_MAX_TOKENS = env.number("CHAT_MAX_TOKENS", 5_000, minimum=100)
 EDGE_TTS_VOICE = env.text("EDGE_TTS_VOICE", "pl-PL-ZofiaNeural")
 READ_ALOUD_ONLINE = env.flag("READ_ALOUD_ONLINE", default=True)
+
+# --- speech server (`manage.py speechserver`) ------------------------------------------------------------------------
+SPEECH_SERVER_PORT = env.number("SPEECH_SERVER_PORT", 8001, minimum=1, maximum=65535)
+SPEECH_API_KEY = env.text("API_KEY")  # empty: whoever reaches the port may use it
+SPEECH_MAX_UPLOAD_MB = env.number("SPEECH_MAX_UPLOAD_MB", 1_024, minimum=1)
 
 # --- queue: two named clusters; the ledger in transcripts/ is the truth, a message only says "look" ------------------
 _MESSAGE_TIMEOUT_S = int(FETCH_TIMEOUT.total_seconds()) + 1_800  # the longest single piece of work is a download

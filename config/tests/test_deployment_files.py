@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from django.conf import settings
+from django.core.management import get_commands
 
 from config import roles
 
@@ -22,15 +23,16 @@ def services() -> dict[str, Any]:
 
 
 def test_every_role_of_the_product_is_a_service(services: dict[str, Any]) -> None:
-    assert set(services) == {"postgres", "redis", "migrate", "web", "worker", "gpu"}
+    assert set(services) == {"postgres", "redis", "migrate", "web", "worker", "gpu", "speech"}
     assert services["postgres"]["ports"] == ["127.0.0.1:5433:5432"]
     assert services["redis"]["ports"] == ["127.0.0.1:6379:6379"]
 
 
 def test_commands_are_roles_that_the_entrypoint_knows(services: dict[str, Any]) -> None:
     known = set(re.findall(r"^  (\w+)\)", (ROOT / "docker" / "entrypoint").read_text(), re.MULTILINE))
-    for name in ("migrate", "web", "worker", "gpu"):
-        assert services[name]["command"][0] in known
+    commands = set(get_commands())
+    for name in ("migrate", "web", "worker", "gpu", "speech"):
+        assert services[name]["command"][0] in known | commands
 
 
 def test_build_targets_are_in_the_dockerfile(services: dict[str, Any]) -> None:
@@ -51,7 +53,7 @@ def test_only_the_migration_knows_the_owners_password(services: dict[str, Any]) 
 
 def test_settings_named_there_exist(services: dict[str, Any]) -> None:
     known = (ROOT / "config" / "settings.py").read_text()
-    for name in ("migrate", "web", "worker", "gpu"):
+    for name in ("migrate", "web", "worker", "gpu", "speech"):
         for variable in services[name].get("environment", {}):
             assert f'"{variable}"' in known, variable
 

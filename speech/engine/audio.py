@@ -21,6 +21,13 @@ import numpy as np
 from speech.engine.errors import EngineError
 from speech.engine.types import SAMPLE_RATE_HZ, Audio, Progress, Samples, Span
 
+_DEMUXERS = (
+    "aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,avi,caf,dts,eac3,flac,flv,gsm,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,"
+    "mp3,mpeg,mpegts,mpegvideo,mxf,ogg,rm,tta,voc,w64,wav,wv,xwma"
+)
+"""Containers of sound and picture, by ffmpeg's names. Playlists, scripts and image lists (hls, concat, dash, sdp...) are
+not among them: such a "recording" would make ffmpeg open other files of this machine, or addresses of its network."""
+_ONLY_THIS_FILE = {"format_whitelist": _DEMUXERS, "protocol_whitelist": "file"}
 _BYTES_PER_SAMPLE = 4
 _ESTIMATED_DURATIONS = frozenset({"mp3", "aac"})
 """Containers without a length field: their duration is a guess from the bit rate and proves nothing."""
@@ -76,7 +83,7 @@ def probe(path: Path) -> MediaInfo:
     if _cut_mp4(path):
         raise EngineError("media_truncated", "an MP4 box ends after the file does, or the index is missing")
     try:
-        with av.open(str(path), metadata_errors="ignore") as container:
+        with av.open(str(path), metadata_errors="ignore", options=_ONLY_THIS_FILE) as container:
             audio = container.streams.audio
             video = [stream for stream in container.streams.video if not _is_cover_picture(stream)]
             name = container.format.name
@@ -112,7 +119,8 @@ def extract_speech_audio(source: Path, target: Path, progress: Progress | None =
     info = probe(source)
     partial = target.with_name(f".{target.name}.part")
     command = [
-        str(find_ffmpeg()), "-nostdin", "-v", "error", "-y", "-i", str(source), "-map", "0:a:0", "-vn", "-sn", "-dn",
+        str(find_ffmpeg()), "-nostdin", "-v", "error", "-y", *_only_this_file(), "-i", str(source),
+        "-map", "0:a:0", "-vn", "-sn", "-dn",
         "-af", f"aresample={SAMPLE_RATE_HZ}:async=1:first_pts=0", "-ac", "1", "-sample_fmt", "s16",
         "-c:a", "flac", "-compression_level", "3", "-map_metadata", "-1", "-progress", "pipe:1", "-f", "flac",
         str(partial),
@@ -186,9 +194,14 @@ def quietest_offset_ms(samples: Samples, frame_ms: int = 100) -> int:
     return int(energy.argmin()) * frame_ms + frame_ms // 2
 
 
+def _only_this_file() -> list[str]:
+    return [part for name, value in _ONLY_THIS_FILE.items() for part in (f"-{name}", value)]
+
+
 def _decode_command(path: Path, before: list[str], after: list[str]) -> list[str]:
     return [
-        str(find_ffmpeg()), "-nostdin", "-v", "error", *before, "-i", str(path), *after, "-map", "0:a:0",
+        str(find_ffmpeg()), "-nostdin", "-v", "error", *_only_this_file(), *before, "-i", str(path), *after,
+        "-map", "0:a:0",
         "-ac", "1", "-ar", str(SAMPLE_RATE_HZ), "-f", "f32le", "pipe:1",
     ]  # fmt: skip
 

@@ -47,6 +47,12 @@ LOOP_WORDS_PER_S: Final = 6.0
 """The fastest utterance of the development meeting has 3.6 words a second; a margin for hurried speakers above it."""
 
 
+ECHO_MIN_WORDS: Final = 3
+ECHO_MAX_GAP_MS: Final = 300
+NO_LENGTH_MS: Final = 20
+"""One step of Whisper's alignment: a word this short was given no sound at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Removed:
     """A piece taken out of the transcript, kept as a record. Times in ms of the recording."""
@@ -77,7 +83,11 @@ def remove_inventions(segments: Sequence[Segment], audio: Audio) -> tuple[list[S
         if segment is not None:
             segment, dropped = collapse_loops(segment)
             removed += dropped
-            kept.append(segment)
+            if kept and is_echo(kept[-1], segment):
+                removed.append(_record(segment, segment.text, "loop"))
+                kept[-1] = _up_to(kept[-1], segment.end_ms)
+            else:
+                kept.append(segment)
     return kept, removed
 
 
@@ -107,6 +117,26 @@ def has_foreign_letters(text: str) -> bool:
     return any(c.isalpha() and not unicodedata.name(c, "").startswith(("LATIN", "MODIFIER LETTER")) for c in text)
 
 
+def is_echo(before: Segment, segment: Segment) -> bool:
+    """True when `segment` says the end of `before` once more without taking any time for it.
+
+    Over the silence after a short recording Whisper may write its one sentence twice; alignment then finds no sound for
+    the words and gives half of them or more no length. Whoever really repeats a sentence needs time for each word.
+    """
+    words = segment.words
+    if len(words) < ECHO_MIN_WORDS or segment.start_ms - before.end_ms > ECHO_MAX_GAP_MS:
+        return False
+    if _plain(words) != _plain(before.words[-len(words) :]):
+        return False
+    both = [*before.words[-len(words) :], *words]
+    return sum(word.end_ms - word.start_ms <= NO_LENGTH_MS for word in both) * 2 >= len(words)
+
+
+def _up_to(segment: Segment, end_ms: int) -> Segment:
+    last = replace(segment.words[-1], end_ms=max(end_ms, segment.words[-1].end_ms))
+    return replace(segment, end_ms=last.end_ms, words=(*segment.words[:-1], last))
+
+
 def collapse_loops(segment: Segment) -> tuple[Segment, list[Removed]]:
     """Keep the first round of a phrase repeated at least LOOP_MIN_REPEATS times at a tempo nobody can speak."""
     words = list(segment.words)
@@ -127,7 +157,7 @@ def collapse_loops(segment: Segment) -> tuple[Segment, list[Removed]]:
 
 def _loop_at(words: Sequence[Word], at: int) -> tuple[int, int]:
     """(words in the phrase, times it is said) of the longest loop that starts at `at`; (0, 0) when there is none."""
-    plain = [re.sub(r"\W", "", word.text).lower() for word in words[at : at + 512]]
+    plain = _plain(words[at : at + 512])
     best = (0, 0)
     for size in range(1, LOOP_MAX_WORDS + 1):
         repeats = 1
@@ -136,6 +166,10 @@ def _loop_at(words: Sequence[Word], at: int) -> tuple[int, int]:
         if repeats >= LOOP_MIN_REPEATS and size * repeats > best[0] * best[1]:
             best = (size, repeats)
     return best
+
+
+def _plain(words: Sequence[Word]) -> list[str]:
+    return [re.sub(r"\W", "", word.text).lower() for word in words]
 
 
 def _too_fast(words: Sequence[Word]) -> bool:

@@ -113,3 +113,22 @@ def test_a_recording_shorter_than_it_says_is_refused_and_leaves_nothing(make: Ma
     target = tmp_path / "s.flac"
     assert code_of(lambda: extract_speech_audio(tmp_path / "cut.mkv", target)) == "media_truncated"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["cut.mkv", "whole.mkv"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nfile://{secret}\n#EXT-X-ENDLIST\n",
+        "ffconcat version 1.0\nfile '{secret}'\n",
+        "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio 5004 RTP/AVP 0\n",
+    ],
+)
+@pytest.mark.parametrize("name", ["sesja.mp3", "sesja.m3u8", "sesja.ffconcat", "sesja.sdp"])
+def test_a_playlist_is_no_recording_and_opens_nothing_else(make: Make, tmp_path: Path, content: str, name: str) -> None:
+    secret = make("tajne.wav", *noise(2))
+    playlist = tmp_path / name
+    playlist.write_text(content.format(secret=secret))
+    with pytest.raises(EngineError, match="media_unreadable"):
+        probe(playlist)
+    with pytest.raises(EngineError, match="media_unreadable"):
+        list(stream_audio(playlist))

@@ -81,3 +81,24 @@ def test_a_vote_repeated_ten_times_is_kept() -> None:
     kept, removed = remove_inventions(sentences, LOUD)
     assert len(kept) == 30
     assert removed == []
+
+
+def said(text: str, start_ms: int, each_ms: int) -> Segment:
+    words = tuple(
+        Word(start_ms + i * each_ms, start_ms + (i + 1) * each_ms, word) for i, word in enumerate(text.split())
+    )
+    return Segment(words[0].start_ms, words[-1].end_ms, text, words)
+
+
+def test_an_echo_without_sound_is_removed_and_a_real_repetition_stays() -> None:
+    sound = Audio(np.full(16_000 * 10, 0.1, dtype=np.float32))
+    first = said("Kto jest za? Kto jest przeciw?", 0, 300)
+    echo = said("Kto jest za? Kto jest przeciw?", first.end_ms, 0)
+    kept, removed = remove_inventions([first, echo], sound)
+    assert [segment.text for segment in kept] == [first.text]
+    assert [(piece.text, piece.reason) for piece in removed] == [(echo.text, "loop")]
+
+    repeated = said("Kto jest za? Kto jest przeciw?", first.end_ms + 100, 300)
+    kept, removed = remove_inventions([first, repeated], sound)
+    assert len(kept) == 2
+    assert removed == []

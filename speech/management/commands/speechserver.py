@@ -1,0 +1,34 @@
+"""`manage.py speechserver`: the speech server by itself, on a machine that needs no database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+
+
+class Command(BaseCommand):
+    help = "Uruchamia serwer mowy zgodny z API OpenAI; nie potrzebuje bazy danych."
+    requires_system_checks: list[str] = []  # some of them ask the database
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default=settings.HOST)
+        parser.add_argument("--port", type=int, default=settings.SPEECH_SERVER_PORT)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        import uvicorn
+
+        from speech.server.asgi import SpeechHandler
+
+        self.stdout.write(f"Serwer mowy: http://{options['host']}:{options['port']}/v1\nZatrzymanie: Ctrl-C")
+        uvicorn.run(
+            SpeechHandler(),
+            host=options["host"],
+            port=options["port"],
+            lifespan="off",
+            ws="none",
+            access_log=False,
+            log_level="warning",
+            timeout_graceful_shutdown=5,
+        )

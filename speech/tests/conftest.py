@@ -1,0 +1,43 @@
+"""The server for tests of its routes: nothing in it may touch the database, which pytest-django forbids anyway."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pytest
+
+from speech.engine import vad
+from speech.engine.recognizers.fake import FakeRecognizer
+from speech.engine.types import Audio, Span
+from speech.engine.voices.fake import FakeVoice
+from speech.engine.voices.fallback import FallbackVoice
+from speech.server import recognition, speaking
+from speech.tests.speech_server import running_server
+
+
+@pytest.fixture(scope="session")
+def server_url() -> Iterator[str]:
+    with running_server() as url:
+        yield url
+
+
+@pytest.fixture
+def fake_recognizer(monkeypatch: pytest.MonkeyPatch) -> FakeRecognizer:
+    """Words from positions; speech lies from second 1 to 3 and, in longer sound, in the last second of each minute."""
+    fake = FakeRecognizer()
+    monkeypatch.setattr(recognition, "recognizer", lambda: fake)
+
+    def find_speech(blocks: Iterable[Audio]) -> list[Span]:
+        duration_ms = sum(block.duration_ms for block in blocks)
+        minutes = [Span(end_ms - 1_000, end_ms) for end_ms in range(60_000, duration_ms + 1, 60_000)]
+        return [Span(1_000, min(3_000, duration_ms)), *minutes]
+
+    monkeypatch.setattr(vad, "find_speech", find_speech)
+    return fake
+
+
+@pytest.fixture
+def fake_voice(monkeypatch: pytest.MonkeyPatch) -> FakeVoice:
+    voice = FakeVoice()
+    monkeypatch.setattr(speaking, "_offline", lambda name: FallbackVoice(voice, voice))
+    return voice

@@ -1,0 +1,84 @@
+"""Many clients at a time: a short request is not kept waiting by long ones, and a client that goes leaves nothing."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx2
+import pytest
+from pytest_django import Settings
+
+from speech.engine.recognizers.base import Recognition, RecognitionOptions
+from speech.engine.recognizers.fake import FakeRecognizer
+from speech.engine.types import Audio, Progress, Span
+from speech.server import recognition
+from speech.tests.speech_server import wav
+
+
+class WatchedRecognizer(FakeRecognizer):
+    """Notes the length of the sound of each piece of work, in order."""
+
+    def __init__(self, spec: str) -> None:
+        super().__init__(spec)
+        self.worked_on_ms: list[int] = []
+        self.begun = threading.Event()
+        self.given_up = threading.Event()
+
+    def recognize(
+        self,
+        audio: Audio,
+        speech: Sequence[Span],
+        options: RecognitionOptions,
+        on_progress: Progress | None = None,
+    ) -> Recognition:
+        self.worked_on_ms.append(audio.duration_ms)
+        self.begun.set()
+        try:
+            return super().recognize(audio, speech, options, on_progress)
+        except Exception:
+            self.given_up.set()
+            raise
+
+
+@pytest.fixture
+def slow(fake_recognizer: FakeRecognizer, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], WatchedRecognizer]:
+    def use(delay_ms: int) -> WatchedRecognizer:
+        watched = WatchedRecognizer(f"delay_ms={delay_ms}")
+        monkeypatch.setattr(recognition, "recognizer", lambda: watched)
+        return watched
+
+    return use
+
+
+def post(url: str, sound: bytes, *, timeout_s: float = 60) -> httpx2.Response:
+    form = {"model": "whisper-1", "stream": "true"}
+    return httpx2.post(f"{url}/v1/audio/transcriptions", data=form, files={"file": ("a", sound)}, timeout=timeout_s)
+
+
+def test_a_short_request_overtakes_long_ones(server_url: str, slow: Callable[[int], WatchedRecognizer]) -> None:
+    watched = slow(400)
+    long, short = wav(400, 0.01), wav(4)
+    with ThreadPoolExecutor(3) as clients:
+        waiting = [clients.submit(post, server_url, long) for _ in range(3)]
+        assert watched.begun.wait(30)
+        assert post(server_url, short).status_code == 200
+        assert not all(client.done() for client in waiting)
+        assert all(client.result().status_code == 200 for client in waiting)
+    assert watched.worked_on_ms.index(4_000) < len(watched.worked_on_ms) - 3
+
+
+def test_a_client_that_goes_stops_the_work_and_leaves_no_file(
+    server_url: str, slow: Callable[[int], WatchedRecognizer], settings: Settings
+) -> None:
+    watched = slow(8_000)
+    with pytest.raises(httpx2.ReadTimeout):
+        post(server_url, wav(4), timeout_s=2)
+    assert watched.given_up.wait(30)
+    deadline = time.monotonic() + 10
+    while (left := list(Path(settings.WORK_DIR).iterdir())) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert left == []
