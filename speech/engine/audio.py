@@ -25,7 +25,7 @@ _DEMUXERS = (
     "aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,avi,caf,dts,eac3,flac,flv,gsm,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,"
     "mp3,mpeg,mpegts,mpegvideo,mxf,ogg,rm,tta,voc,w64,wav,wv,xwma"
 )
-"""Containers of sound and picture, by ffmpeg's names. Playlists, scripts and image lists (hls, concat, dash, sdp...) are
+"""Containers of sound and picture, by ffmpeg's names. Playlists, scripts and image lists (hls, concat, dash, sdp) are
 not among them: such a "recording" would make ffmpeg open other files of this machine, or addresses of its network."""
 _ONLY_THIS_FILE = {"format_whitelist": _DEMUXERS, "protocol_whitelist": "file"}
 _BYTES_PER_SAMPLE = 4
