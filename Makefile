@@ -31,12 +31,11 @@ check: setup
 	@$(PY) manage.py makemigrations --check --dry-run
 	@SECRET_KEY=check-only-$$(head -c 40 /dev/urandom | base64 | tr -d '\n') PUBLIC_URL=https://example.org $(PY) manage.py check --deploy --fail-level WARNING
 	@$(PY) manage.py spectacular --validate --fail-on-warn --file /dev/null
-	@$(VENV)/bin/djlint templates --check --lint --quiet
+	@$(VENV)/bin/djlint templates --lint --quiet
 
 format:
 	@$(VENV)/bin/ruff format .
 	@$(VENV)/bin/ruff check --fix .
-	@$(VENV)/bin/djlint templates --reformat --quiet
 
 # Pins with hashes; `uv` is only needed here.
 lock:

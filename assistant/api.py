@@ -66,7 +66,7 @@ class TurnsOut(serializers.Serializer[Any]):
 
 class TurnsQuery(serializers.Serializer[Any]):
     limit = serializers.IntegerField(default=20, min_value=1, max_value=PAGE_MAX)
-    offset = serializers.IntegerField(default=0, min_value=0)
+    offset = serializers.IntegerField(default=0, min_value=0, max_value=1_000_000)
 
 
 class SpeechQuery(serializers.Serializer[Any]):

@@ -9,17 +9,22 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")  # noqa: TID2
 
 import django
 from channels.auth import AuthMiddlewareStack
+from channels.db import database_sync_to_async
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.conf import settings
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler
-from django.http import JsonResponse
+from django.http import JsonResponse, parse_cookie
 
 django.setup(set_prefix=False)  # before routing: it loads the apps
 
+from django.contrib.auth import SESSION_KEY  # noqa: E402
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+
 from council.api import error_body  # noqa: E402
 from council.errors import CouncilError  # noqa: E402
+from council.sign_in import key_of_secret  # noqa: E402
 from transcripts.routing import websocket_urlpatterns  # noqa: E402
 
 Scope = dict[str, Any]
@@ -32,19 +37,22 @@ class LimitedHandler(ASGIHandler):
     """Django's handler, for bodies as large as recordings: it writes each body to a file before it looks at it.
 
     Here that file lies on the data disk (/tmp may be small or in memory), and a body over the limit is refused unread
-    or, when it does not say its length, cut off.
+    or, when it does not say its length, cut off. Who has not signed in and shows no key may send a form, not a file.
     """
 
     limit_bytes = settings.MAX_SOURCE_BYTES + _FORM_FIELDS_BYTES
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        length = dict(scope["headers"]).get(b"content-length", b"0")
-        if length.isdigit() and int(length) <= self.limit_bytes:
+        headers = dict(scope["headers"])
+        length = headers.get(b"content-length", b"0")
+        is_form = length.isdigit() and int(length) <= _FORM_FIELDS_BYTES and b"transfer-encoding" not in headers
+        fits = length.isdigit() and int(length) <= self.limit_bytes
+        if is_form or (fits and await database_sync_to_async(_is_known)(headers)):
             await super().__call__(scope, receive, send)
             return
         body = JsonResponse(error_body(CouncilError("request_too_large"))).content
-        headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
-        await send({"type": "http.response.start", "status": 413, "headers": headers})
+        answer = [(b"content-type", b"application/json"), (b"connection", b"close")]
+        await send({"type": "http.response.start", "status": 413, "headers": answer})
         await send({"type": "http.response.body", "body": body})
 
     async def read_body(self, receive: Receive) -> IO[bytes]:
@@ -62,6 +70,15 @@ class LimitedHandler(ASGIHandler):
             more = message.get("more_body", False)
         body.seek(0)
         return body
+
+
+def _is_known(headers: Mapping[bytes, bytes]) -> bool:
+    """Whether the request comes from a signed-in browser or with a valid key; what they may do is asked later."""
+    scheme, _, secret = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+    if scheme.lower() == "bearer":
+        return key_of_secret(secret.strip()) is not None
+    cookie = parse_cookie(headers.get(b"cookie", b"").decode("latin-1")).get(settings.SESSION_COOKIE_NAME)
+    return cookie is not None and SESSION_KEY in SessionStore(cookie)
 
 
 application = ProtocolTypeRouter(

@@ -199,7 +199,20 @@ def _pg_ctl(server: EmbeddedServer, *arguments: str) -> None:
         raise ConfigError(f"The embedded database did not answer to '{arguments[0]}': {outcome.stdout.strip()}\n{tail}")
 
 
+def _check_socket_dir(server: EmbeddedServer) -> None:
+    """Nobody else may stand in for the database: the folder must be ours before anything is said to its socket."""
+    try:
+        found = server.socket_dir.lstat()
+    except FileNotFoundError:
+        return
+    account = _account()
+    owner = account.pw_uid if account else os.geteuid()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or found.st_mode & 0o077:
+        raise ConfigError(f"{server.socket_dir} is not this database's own folder; remove it and start again.")
+
+
 def _is_running(server: EmbeddedServer) -> bool:
+    _check_socket_dir(server)
     try:
         with psycopg.connect(_superuser_dsn(server), connect_timeout=2):
             return True
@@ -218,8 +231,6 @@ def _start(server: EmbeddedServer) -> None:
         if account:
             os.chown(folder, account.pw_uid, account.pw_gid)
         folder.chmod(0o700)
-    if server.socket_dir.stat().st_uid != (account.pw_uid if account else os.geteuid()):
-        raise ConfigError(f"{server.socket_dir} belongs to somebody else; remove it.")
     if not (server.cluster / "PG_VERSION").exists():
         outcome = _run(
             "initdb",

@@ -170,7 +170,6 @@ LOGOUT_REDIRECT_URL = "sign-in"
 # --- language and time -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "pl"
 LANGUAGES = [("pl", "polski")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.text("TIME_ZONE", "Europe/Warsaw")
 USE_TZ = True
 

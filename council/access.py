@@ -41,6 +41,7 @@ class Actor:
     can: Can
     user_id: int | None  # None for an API key or the command line
     egress_allowed: bool
+    runs_platform: bool = False  # the operator, or whoever owns the machine's command line
 
     def require(self, wanted: Can) -> None:
         """Raises CouncilError("not_found") when the actor may not."""
@@ -56,7 +57,7 @@ def access_council(user: User | AnonymousUser, slug: str) -> Actor:
     if council is None:
         raise CouncilError("not_found")
     if user.is_superuser:
-        return _actor(council, _EVERYTHING, user.pk)
+        return _actor(council, _EVERYTHING, user.pk, runs_platform=True)
     membership = Membership.objects.filter(user_id=user.pk, council=council).first()
     if membership is None:
         raise CouncilError("not_found")
@@ -75,8 +76,8 @@ def access_council_from_shell(slug: str) -> Actor:
     council = Council.objects.filter(slug=slug).first()
     if council is None:
         raise CouncilError("council_unknown", slug=slug)
-    return _actor(council, _EVERYTHING, None)
+    return _actor(council, _EVERYTHING, None, runs_platform=True)
 
 
-def _actor(council: Council, can: Can, user_id: int | None) -> Actor:
-    return Actor(council.pk, council.slug, council.name, can, user_id, council.egress_allowed)
+def _actor(council: Council, can: Can, user_id: int | None, *, runs_platform: bool = False) -> Actor:
+    return Actor(council.pk, council.slug, council.name, can, user_id, council.egress_allowed, runs_platform)

@@ -73,14 +73,19 @@ def add_member(
 ) -> NewAccount:
     """Give a person a role in the council, making the account when there is none (with a random password by default).
 
-    An existing account keeps its name and password: its owner may belong to other councils too. `staff` opens the
-    administration pages to a new account.
+    An existing account keeps its name and password: its owner may belong to other councils too. A council's own people
+    may not bring such an account in: whoever made it may still know its password, and would come in with it. The
+    operator and the command line may. `staff` opens the administration pages to a new account.
 
     Raises:
-        CouncilError: "person_email_invalid".
+        CouncilError: "person_email_invalid", "person_elsewhere".
     """
     actor.require(Can.MANAGE)
     with transaction.atomic():
+        known = User.objects.filter(email__iexact=email.strip()).first()
+        is_member = known is not None and Membership.objects.filter(user=known, council_id=actor.council_id).exists()
+        if known is not None and not is_member and not actor.runs_platform:
+            raise CouncilError("person_elsewhere")
         account = _account(email, password=password, name=name, staff=staff)
         Membership.objects.update_or_create(
             user_id=account.user_id, council_id=actor.council_id, defaults={"role": role.value}

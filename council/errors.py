@@ -144,6 +144,12 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Poproś administratora o mniejszy model albo ponów później.",
     ),
     "recognition_failed": ("Nie udało się rozpoznać mowy w tym fragmencie.", "Ponów przetwarzanie."),
+    "person_elsewhere": (
+        "Konto z tym adresem już istnieje poza tą radą.",
+        "Poproś operatora systemu o dodanie tej osoby albo użyj innego adresu.",
+    ),
+    "given_up": ("Nikt już nie czekał na wynik.", "Wyślij zapytanie jeszcze raz."),
+    "conversion_failed": ("Nie udało się zapisać dźwięku w tym formacie.", "Wybierz inny format."),
     "title_too_long": ("Tytuł jest za długi.", "Skróć go do {most} znaków."),
     # media
     "media_empty": ("Plik jest pusty.", "Sprawdź, czy nagranie zapisało się do końca, i wgraj je ponownie."),

@@ -135,7 +135,7 @@ class PublishShape(serializers.Serializer[Any]):
 
 class PageQuery(serializers.Serializer[Any]):
     limit = serializers.IntegerField(required=False, min_value=1, max_value=200, default=50)
-    offset = serializers.IntegerField(required=False, min_value=0, default=0)
+    offset = serializers.IntegerField(required=False, min_value=0, max_value=1_000_000, default=0)
 
 
 class SegmentsQuery(serializers.Serializer[Any]):

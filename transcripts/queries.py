@@ -25,6 +25,18 @@ CAPTIONS_DUE_AFTER = timedelta(days=14)
 """Act of 4 April 2019 on digital accessibility, art. 5a: a published recording must be accessible within 14 days."""
 
 
+STAGE_LABELS = {
+    "fetch": "Pobranie nagrania",
+    "audio": "Przygotowanie dźwięku",
+    "chunks": "Podział w miejscach ciszy",
+    "recognise": "Rozpoznawanie mowy",
+    "merge": "Składanie transkrypcji",
+    "passages": "Przygotowanie wyszukiwania",
+    "embeddings": "Indeksowanie znaczeń",
+}
+"""What people read for the stages of transcripts/pipeline.py."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecordingRow:
     """One line of the list."""

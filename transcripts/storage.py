@@ -18,7 +18,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.files import File
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.storage import FileSystemStorage, default_storage, storages
 
 _BLOCK = 1024 * 1024
 
@@ -43,8 +43,9 @@ def store(path: Path, name: str) -> None:
 @contextmanager
 def local_copy(name: str) -> Iterator[Path]:
     """A readable path of the artefact for as long as the block lasts."""
-    if isinstance(default_storage._wrapped, FileSystemStorage):  # type: ignore[attr-defined]
-        yield Path(default_storage.path(name))
+    storage = storages["default"]
+    if isinstance(storage, FileSystemStorage):
+        yield Path(storage.path(name))
         return
     with work_folder() as folder:
         target = folder / Path(name).name

@@ -22,16 +22,6 @@ RECORDINGS_PER_PAGE = 30
 SEGMENTS_AT_FIRST = 150
 """Sentences written into the page; static/transcripts/transcript.js fetches the rest in order."""
 
-STAGE_LABELS = {
-    "fetch": "Pobranie nagrania",
-    "audio": "Przygotowanie dźwięku",
-    "chunks": "Podział w miejscach ciszy",
-    "recognise": "Rozpoznawanie mowy",
-    "merge": "Składanie transkrypcji",
-    "passages": "Przygotowanie wyszukiwania",
-    "embeddings": "Indeksowanie znaczeń",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -108,7 +98,7 @@ def recording(request: HttpRequest, slug: str, recording_id: UUID) -> HttpRespon
         "detail": detail,
         "row": detail.row,
         "duration": clock(detail.row.duration_ms),
-        "stages": [(stage, STAGE_LABELS.get(stage.stage, stage.stage)) for stage in detail.stages],
+        "stages": [(stage, queries.STAGE_LABELS.get(stage.stage, stage.stage)) for stage in detail.stages],
         "gaps": [(gap, clock(gap.start_ms), clock(gap.end_ms)) for gap in detail.gaps],
         "lines": _lines(segments),
         "links": links,
@@ -189,7 +179,7 @@ def _step(event: queries.EventRow | None) -> tuple[str, int | None]:
     if event is None:
         return "", None
     percent = 100 * event.done // event.total if event.total else None
-    return STAGE_LABELS.get(event.stage, ""), percent
+    return queries.STAGE_LABELS.get(event.stage, ""), percent
 
 
 def _whole_number(given: str | None) -> int:

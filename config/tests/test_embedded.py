@@ -118,3 +118,14 @@ def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(data_dir: Path) -
     blocked.touch()
     with pytest.raises(ConfigError, match="DATA_DIR"):
         embedded.acquire(blocked / "data")
+
+
+def test_a_strangers_folder_is_not_taken_for_the_database(data_dir: Path) -> None:
+    socket_dir = EmbeddedServer(data_dir).socket_dir
+    socket_dir.mkdir(mode=0o777)
+    socket_dir.chmod(0o777)
+    try:
+        with pytest.raises(ConfigError, match="not this database's own folder"):
+            embedded.acquire(data_dir)
+    finally:
+        socket_dir.rmdir()

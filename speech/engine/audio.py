@@ -106,7 +106,9 @@ def probe(path: Path) -> MediaInfo:
         raise EngineError("media_unreadable", f"{type(error).__name__}: {error}"[:_DETAIL_CHARS]) from error
 
 
-def extract_speech_audio(source: Path, target: Path, progress: Progress | None = None) -> int:
+def extract_speech_audio(
+    source: Path, target: Path, progress: Progress | None = None, *, max_ms: int | None = None
+) -> int:
     """Decode the first audio track of `source` into `target` as 16 kHz mono 16-bit FLAC; return its length in ms.
 
     Gaps in the source's timestamps become silence, so times in `target` are times in the player. `progress` gets
@@ -114,20 +116,23 @@ def extract_speech_audio(source: Path, target: Path, progress: Progress | None =
 
     Raises:
         EngineError: probe's codes, `media_truncated` when much less can be decoded than the container promises,
-            `disk_full` (retryable).
+            `source_too_long` when more than `max_ms` comes out, whatever the container says, `disk_full` (retryable).
     """
     info = probe(source)
+    limit = ["-t", f"{max_ms / 1000 + 1:.3f}"] if max_ms is not None else []
     partial = target.with_name(f".{target.name}.part")
     command = [
         str(find_ffmpeg()), "-nostdin", "-v", "error", "-y", *_only_this_file(), "-i", str(source),
         "-map", "0:a:0", "-vn", "-sn", "-dn",
         "-af", f"aresample={SAMPLE_RATE_HZ}:async=1:first_pts=0", "-ac", "1", "-sample_fmt", "s16",
         "-c:a", "flac", "-compression_level", "3", "-map_metadata", "-1", "-progress", "pipe:1", "-f", "flac",
-        str(partial),
+        *limit, str(partial),
     ]  # fmt: skip
     try:
         _run_with_progress(command, info.duration_ms, progress)
         duration_ms = _decoded_ms(partial)
+        if max_ms is not None and duration_ms > max_ms:
+            raise EngineError("source_too_long", f"more than {max_ms} ms of sound")
         missing_ms = info.duration_ms - duration_ms
         tolerance_ms = max(_TRUNCATION_TOLERANCE_MS, info.duration_ms * _TRUNCATION_TOLERANCE_SHARE)
         if missing_ms > tolerance_ms and info.container not in _ESTIMATED_DURATIONS:

@@ -132,3 +132,10 @@ def test_a_playlist_is_no_recording_and_opens_nothing_else(make: Make, tmp_path:
         probe(playlist)
     with pytest.raises(EngineError, match="media_unreadable"):
         list(stream_audio(playlist))
+
+
+def test_more_sound_than_allowed_is_refused_whatever_the_container_says(make: Make, tmp_path: Path) -> None:
+    long = make("a.mka", *noise(5))
+    assert code_of(lambda: extract_speech_audio(long, tmp_path / "s.flac", max_ms=2_000)) == "source_too_long"
+    assert not (tmp_path / "s.flac").exists()
+    assert extract_speech_audio(long, tmp_path / "s.flac", max_ms=6_000) > 4_900

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from council.errors import CouncilError
 from transcripts.models import EMBEDDING_DIMENSIONS
 
 Vector = list[float]
+
+_WORD_CHARS: Final = 60
+_ENDLESS: Final = re.compile(rf"\S{{{_WORD_CHARS},}}")
+"""No Polish word is so long; a model's tokenizer may take seconds over one letter repeated a thousand times."""
 
 
 class Embedder(Protocol):
@@ -41,4 +46,5 @@ def checked_size(vector: Vector) -> Vector:
 
 def clean(text: str) -> str:
     """Without what a C string or UTF-8 cannot hold; an empty text would give a vector of nothing."""
+    text = _ENDLESS.sub(lambda word: word[0][:_WORD_CHARS], text)
     return text.replace("\0", " ").encode("utf-8", "replace").decode().strip() or "-"

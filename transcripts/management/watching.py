@@ -18,16 +18,6 @@ from transcripts import queries, waiting
 from transcripts.models import RecordingState, RunState
 from transcripts.queries import EventRow
 
-STAGE_NAMES = {
-    "fetch": "pobieranie",
-    "audio": "przygotowanie dźwięku",
-    "chunks": "szukanie mowy",
-    "recognise": "rozpoznawanie mowy",
-    "merge": "składanie transkrypcji",
-    "passages": "przygotowanie do wyszukiwania",
-    "embeddings": "indeks znaczeń",
-}
-
 
 def _leave_early() -> NoReturn:
     """End now, letting go of the embedded database (an exit function) as always.
@@ -78,18 +68,18 @@ class _Display:
     def show(self, event: EventRow) -> None:
         if event.error_code and event.state == RunState.WAITING:
             self.say(f"{event.error_message} Spróbuję ponownie.")
-        if event.stage not in STAGE_NAMES or event.state not in {RunState.RUNNING, RunState.SPREAD}:
+        if event.stage not in queries.STAGE_LABELS or event.state not in {RunState.RUNNING, RunState.SPREAD}:
             return
         if event.stage != self._stage:
             self.close()
             self._stage = event.stage
             if self._with_bar:
                 self._bar = tqdm(
-                    desc=STAGE_NAMES[event.stage], total=event.total or None, file=sys.stderr, leave=False,
+                    desc=queries.STAGE_LABELS[event.stage], total=event.total or None, file=sys.stderr, leave=False,
                     bar_format="{desc}: {percentage:3.0f}%|{bar}| {elapsed}<{remaining}",
                 )  # fmt: skip
             else:
-                self.say(f"{STAGE_NAMES[event.stage]}…")
+                self.say(f"{queries.STAGE_LABELS[event.stage]}…")
         if self._bar is not None and event.total:
             self._bar.total = event.total
             self._bar.n = min(event.done, event.total)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.conf import settings as django_settings
+
 from speech.engine import audio
 from transcripts import storage
 from transcripts.work import StageJob
@@ -16,7 +18,9 @@ def run(job: StageJob) -> None:
         media_name = recording.media_name
     with storage.local_copy(media_name) as source, storage.work_folder() as folder:
         target = folder / "speech.flac"
-        duration_ms = audio.extract_speech_audio(source, target, job.progress)
+        duration_ms = audio.extract_speech_audio(
+            source, target, job.progress, max_ms=round(django_settings.MAX_SOURCE_DURATION.total_seconds() * 1000)
+        )
         digest = storage.sha256_of(target)
         name = storage.artefact_name(job.council_id, job.recording_id, digest, ".flac")
         storage.store(target, name)

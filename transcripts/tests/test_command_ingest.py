@@ -52,7 +52,7 @@ def test_ingest_and_wait_prints_the_id_alone_and_the_recording_is_ready(
     out, err = capfd.readouterr()
     recording_id = out.strip()
     assert UUID(recording_id)
-    assert "rozpoznawanie mowy" in err
+    assert "Rozpoznawanie mowy" in err
     assert "Gotowe" in err
     assert _state(committed_world, recording_id) == RecordingState.READY
 
