@@ -129,6 +129,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Na tym komputerze brakuje programu ffmpeg.",
         "Poproś administratora o ponowną instalację (make setup).",
     ),
+    "decoder_killed": ("Odczytywanie dźwięku zostało przerwane.", "Ponów przetwarzanie."),
     "disk_full": ("Na dysku zabrakło miejsca.", "Zwolnij miejsce i ponów przetwarzanie."),
     "model_missing": ("Brakuje modelu rozpoznawania mowy.", "Poproś administratora o ponowną instalację (make setup)."),
     "model_corrupt": (

@@ -149,10 +149,11 @@ def read_audio(path: Path, span: Span) -> Audio:
     Shorter than the span only where the file ends inside it.
 
     Raises:
-        EngineError: `media_unreadable` when ffmpeg fails or nothing lies inside the span.
+        EngineError: `media_unreadable` when ffmpeg fails or nothing lies inside the span, `decoder_killed` (retryable).
     """
     command = _decode_command(path, ["-ss", f"{span.start_ms / 1000:.3f}"], ["-t", f"{span.duration_ms / 1000:.3f}"])
     done = subprocess.run(command, capture_output=True, check=False)
+    _refuse_killed(done.returncode)
     samples: Samples = np.frombuffer(done.stdout, dtype="<f4")
     if done.returncode != 0 or (len(samples) == 0 and span.duration_ms > 0):
         raise EngineError("media_unreadable", _tail(done.stderr))
@@ -175,7 +176,8 @@ def stream_audio(path: Path, block_ms: int = 30_000) -> Iterator[Audio]:
                 samples: Samples = np.frombuffer(block, dtype="<f4", count=len(block) // _BYTES_PER_SAMPLE)
                 yield Audio(samples, offset_ms)
                 offset_ms += block_ms
-            if process.wait() != 0:
+            _refuse_killed(process.wait())
+            if process.returncode != 0:
                 raise EngineError("media_unreadable", _file_tail(errors))
         finally:
             process.stdout.close()
@@ -226,11 +228,18 @@ def _run_with_progress(command: list[str], total_ms: int, progress: Progress | N
             process.stdout.close()
             process.kill()
             process.wait()
+        _refuse_killed(code)
         if code != 0:
             detail = _file_tail(errors)
             if "No space left on device" in detail:
                 raise EngineError("disk_full", detail, retryable=True)
             raise EngineError("media_unreadable", detail)
+
+
+def _refuse_killed(returncode: int) -> None:
+    """A decoder that was killed (by the system short of memory, by an operator) says nothing about its file."""
+    if returncode < 0:
+        raise EngineError("decoder_killed", f"ffmpeg ended by signal {-returncode}", retryable=True)
 
 
 def _decoded_ms(flac: Path) -> int:

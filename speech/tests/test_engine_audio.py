@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from speech.engine import audio
 from speech.engine.audio import extract_speech_audio, find_ffmpeg, probe, quietest_ms, read_audio, stream_audio
 from speech.engine.errors import EngineError
 from speech.engine.types import SAMPLE_RATE_HZ, Span
@@ -139,3 +140,14 @@ def test_more_sound_than_allowed_is_refused_whatever_the_container_says(make: Ma
     assert code_of(lambda: extract_speech_audio(long, tmp_path / "s.flac", max_ms=2_000)) == "source_too_long"
     assert not (tmp_path / "s.flac").exists()
     assert extract_speech_audio(long, tmp_path / "s.flac", max_ms=6_000) > 4_900
+
+
+def test_a_killed_decoder_is_no_proof_against_its_file(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    sound = make("a.wav", *noise(2))
+    suicide = sound.with_name("ffmpeg")
+    suicide.write_text("#!/bin/sh\nkill -9 $$\n")
+    suicide.chmod(0o755)
+    monkeypatch.setattr(audio, "find_ffmpeg", lambda: suicide)
+    with pytest.raises(EngineError, match="decoder_killed") as caught:
+        read_audio(sound, Span(0, 1_000))
+    assert caught.value.retryable

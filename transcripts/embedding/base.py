@@ -11,7 +11,7 @@ from transcripts.models import EMBEDDING_DIMENSIONS
 
 Vector = list[float]
 
-_WORD_CHARS: Final = 60
+_WORD_CHARS: Final = 100
 _ENDLESS: Final = re.compile(rf"\S{{{_WORD_CHARS},}}")
 """No Polish word is so long; a model's tokenizer may take seconds over one letter repeated a thousand times."""
 

@@ -91,6 +91,8 @@ def test_transcript_survives_the_killing_of_its_workers(
     recording_id = actions.add_local_file(actor, path=sound)
     finished = _kill_until_done(actor, recording_id, workers, random.Random(23))
 
+    failed = Chunk.objects.filter(recording_id=recording_id, state=RunState.FAILED)
+    assert list(failed.values_list("index", "attempts", "error_code")) == []
     assert text_of(actor, recording_id) == text_of(calm, undisturbed)
     assert len(text_of(actor, recording_id)) > 5
     with tenant_scope(actor.council_id):

@@ -165,8 +165,8 @@ def test_deleting_while_a_stage_works_leaves_no_files(
     assert pipeline.work_once("default")
     extract = audio.extract_speech_audio
 
-    def extract_and_lose(*arguments: Any) -> int:
-        done = extract(*arguments)
+    def extract_and_lose(*arguments: Any, **limits: Any) -> int:
+        done = extract(*arguments, **limits)
         elsewhere(lambda: actions.delete_recording(clerk, recording_id=added))
         return done
 
