@@ -66,7 +66,7 @@ def test_from_a_dropped_video_to_a_quote_that_plays(
     answer.get_by_role("link", name=re.compile("posłuchaj")).first.click()
     page.wait_for_url(re.compile(r"/lipowa/nagrania/.*#t=\d+"))
     start_ms = int(page.url.rpartition("#t=")[2])
-    page.wait_for_function("document.querySelector('#media').readyState > 0")
+    page.wait_for_function("() => document.querySelector('#media').readyState > 0")
     page.evaluate("document.querySelector('#media').play()")
     page.wait_for_function(
         "ms => { const m = document.querySelector('#media'); return m.currentTime * 1000 > ms && !m.paused }",
