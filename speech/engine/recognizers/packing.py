@@ -13,7 +13,8 @@ from speech.engine.types import SAMPLE_RATE_HZ, Audio, Samples, Span
 WINDOW_MS = 27_000
 """Whisper's encoder takes up to 30 s at once; shorter windows cost less and cut more sentences. Word error rates on the
 development meeting and its hall recording: .160 and .265 with 24 s, .161 and .254 with 27 s, .164 and .247 with 30 s
-(docs/benchmarks.md); 27 s is the longest that stays within a twentieth of batched mode's processor time.
+(docs/benchmarks.md), single runs on the very files it was chosen by. Processor time over batched mode's, for the clean
+one: .98, 1.07 and 1.10.
 """
 _CUT_SEARCH_MS = 5_000
 
