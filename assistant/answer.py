@@ -134,7 +134,7 @@ def _verify(claim: prompts.Claim, tracks: dict[int, tuple[Piece, Track]]) -> tup
 
 
 def _supported(sentence: str, piece: Piece, place: Place) -> bool:
-    """Enough words of the sentence stand in the quote or its header. Figures are not compared: speech spells them out."""
+    """Enough words of the sentence stand in the quote or its header. Figures are not compared: speech spells them."""
     around = lexemes_of(f"{place.text} {place.speaker} {piece.header} {piece.recording_title}")
     said = [lexemes_of(word) for word in re.findall(r"[^\W_]+", sentence)]
     said = [lexemes for lexemes in said if lexemes]

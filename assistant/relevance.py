@@ -32,8 +32,8 @@ _PAUSE_MS: Final = 10_000  # sentences further apart do not adjoin
 
 MIN_SURENESS: Final = 0.6
 """Least coverage (the share of the question's weight that the chosen sentence and what is around it hold), moved by how
-near the passage's meaning is to the question's. On PoQuAD, by which it was chosen, it let 3 % of questions without an answer
-through and refused 43 % of those with one (docs/benchmarks.md): in a council's records a wrong answer is worse than none."""
+near the passage's meaning is to the question's. On PoQuAD, by which it was chosen, it let 3 % of questions without an
+answer through and refused 43 % of those with one: in a council's records a wrong answer is worse than none."""
 MIN_COVERAGE_BY_WORDS: Final = 0.7
 """The same where meanings were not compared."""
 _SIMILARITY_USUAL: Final = 0.85  # cosine of a question and its passage in the built-in model
