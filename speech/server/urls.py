@@ -1,8 +1,8 @@
-"""Every route, with or without a last slash: a client's POST must not be redirected."""
+"""Every route, with or without a last slash: a client's POST must not be redirected. Each room brings its own."""
 
 from __future__ import annotations
 
-from django.urls import re_path
+from django.urls import include, path, re_path
 
 from speech.server import views
 
@@ -12,8 +12,10 @@ handler500 = "speech.server.views.server_error"
 
 urlpatterns = [
     re_path(r"^health/?$", views.health),
-    re_path(r"^v1/models/?$", views.model_list),
-    re_path(r"^v1/models/(?P<model_id>.+?)/?$", views.model_detail),  # ids hold slashes, as they are or as %2F
-    re_path(r"^v1/audio/transcriptions/?$", views.transcriptions),
-    re_path(r"^v1/audio/speech/?$", views.speech),
+    path("", include("speech.server.transcription.urls")),
+    path("", include("speech.server.speaking.urls")),
+    path("", include("speech.server.diarization.urls")),
+    path("", include("speech.server.realtime.urls")),
+    path("", include("speech.server.playground.urls")),
+    path("", include("speech.server.catalogue.urls")),
 ]

@@ -11,7 +11,8 @@ from speech.engine.recognizers.fake import FakeRecognizer
 from speech.engine.types import Audio, Span
 from speech.engine.voices.fake import FakeVoice
 from speech.engine.voices.fallback import FallbackVoice
-from speech.server import recognition, speaking
+from speech.server import recognition
+from speech.server.speaking import wishes as speaking
 from speech.tests.speech_server import running_server
 
 

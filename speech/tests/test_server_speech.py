@@ -17,7 +17,7 @@ from speech.engine.errors import EngineError
 from speech.engine.voices import espeak
 from speech.engine.voices.fake import FakeVoice
 from speech.engine.voices.fallback import FallbackVoice
-from speech.server import speaking
+from speech.server.speaking import wishes as speaking
 
 TEXT = "Otwieram trzecią sesję Rady Gminy. Stwierdzam, że mamy kworum."
 WISHES = {"model": "tts-1", "voice": "alloy", "input": TEXT}

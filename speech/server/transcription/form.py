@@ -8,7 +8,7 @@ from typing import Final
 
 from django.http import QueryDict
 
-from speech.server.catalogue import RECOGNITION, find_model
+from speech.server.catalogue.models import RECOGNITION, find_model
 from speech.server.errors import ApiError, invalid
 
 FORMATS: Final = ("json", "text", "srt", "vtt", "verbose_json")

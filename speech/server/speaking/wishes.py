@@ -13,9 +13,9 @@ from speech.engine.voices.base import MP3_SAMPLE_RATE_HZ, SPEED_MAX, SPEED_MIN
 from speech.engine.voices.edge import POLISH_VOICES, EdgeVoice
 from speech.engine.voices.espeak import VARIANTS, EspeakVoice
 from speech.engine.voices.fallback import FallbackVoice
-from speech.server.catalogue import SPEAKING, find_model
+from speech.server.catalogue.models import SPEAKING, find_model
 from speech.server.errors import ApiError, invalid
-from speech.server.sound_formats import FORMATS
+from speech.server.speaking.sound_formats import FORMATS
 
 INPUT_MAX_CHARS: Final = 100_000
 """Some two hours of speech; OpenAI stops at 4096 characters."""

@@ -1,0 +1,1 @@
+"""Who spoke when, voices as numbers, and where speech is, over HTTP."""

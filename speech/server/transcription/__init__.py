@@ -1,0 +1,1 @@
+"""Recordings to words over HTTP."""

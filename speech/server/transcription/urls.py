@@ -1,0 +1,11 @@
+"""This room's routes, with or without a last slash."""
+
+from __future__ import annotations
+
+from django.urls import re_path
+
+from speech.server.transcription import views
+
+urlpatterns = [
+    re_path(r"^v1/audio/transcriptions/?$", views.transcriptions),
+]
