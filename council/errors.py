@@ -27,6 +27,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Przetwarzanie przerwało się kilka razy w tym samym miejscu.",
         "Ponów przetwarzanie; jeśli to się powtarza, powiadom administratora.",
     ),
+    "secret_unreadable": (
+        "Zapisany klucz lub hasło nie dają się odczytać (zmieniono klucz tego serwera).",
+        "Wpisz je jeszcze raz albo dodaj poprzedni klucz do SECRET_KEY_FALLBACKS.",
+    ),
     # sources: fetching a recording
     "link_invalid": ("To nie jest adres strony ani pliku.", "Wklej pełny adres zaczynający się od https://."),
     "link_forbidden": (
