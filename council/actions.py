@@ -12,10 +12,15 @@ from django.utils import timezone
 
 from council.access import Actor, Can
 from council.errors import CouncilError
-from council.models import ApiKey, Council, Membership, Role, User
+from council.models import ApiKey, Council, KeyScope, Membership, Role, User
 
 _MOST_NAME_CHARS, _MOST_SLUG_CHARS = 200, 60  # the columns' sizes
-_RESERVED_SLUGS = frozenset({"admin", "api", "health", "media", "static", "wyloguj", "zaloguj"})  # config/urls.py
+_RESERVED_SLUGS = frozenset(  # config/urls.py, config/speech_urls.py
+    {
+        *("admin", "api", "health", "media", "static", "wyloguj", "ws", "zaloguj"),
+        *("asr", "detect-language", "docs", "playground", "speech", "v1"),
+    }
+)
 _PASSWORD_CHARS = 16  # 90 random bits: nothing to guess, still short enough to copy by hand
 _ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # of passwords; none that look like another
 
@@ -93,12 +98,19 @@ def add_member(
     return account
 
 
-def create_key(actor: Actor, *, name: str = "") -> NewKey:
+def create_key(
+    actor: Actor, *, name: str = "", scope: KeyScope = KeyScope.ALL, requests_per_minute: int | None = None
+) -> NewKey:
     """Make an API key. Only its digest is kept, so the returned secret is the last chance to read it."""
     actor.require(Can.MANAGE)
     secret = ApiKey.new_secret()
     key = ApiKey.objects.create(
-        council_id=actor.council_id, name=name[:100], prefix=secret[:8], digest=ApiKey.digest_of(secret)
+        council_id=actor.council_id,
+        name=name[:100],
+        scope=scope,
+        requests_per_minute=requests_per_minute,
+        prefix=secret[:8],
+        digest=ApiKey.digest_of(secret),
     )
     return NewKey(key.pk, secret)
 

@@ -308,8 +308,10 @@ class MembershipAdmin(MembershipAdminBase):
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(ApiKeyAdminBase):
-    list_display = ["prefix", "name", "council", "created_at", "last_used_at", "revoked_at"]
-    list_filter = [("revoked_at", admin.EmptyFieldListFilter)]
+    list_display = [
+        *("prefix", "name", "council", "scope", "requests_per_minute", "created_at", "last_used_at", "revoked_at")
+    ]
+    list_filter = [("revoked_at", admin.EmptyFieldListFilter), "scope"]
     search_fields = ["name", "prefix"]
     list_select_related = ["council"]
     actions = ["revoke"]
@@ -318,7 +320,7 @@ class ApiKeyAdmin(ApiKeyAdminBase):
         return super().get_queryset(request).filter(council_id__in=administered_ids(request))
 
     def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
-        return list(self.list_display) if obj else ["council", "name"]
+        return list(self.list_display) if obj else ["council", "name", "scope", "requests_per_minute"]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "council":
@@ -326,7 +328,12 @@ class ApiKeyAdmin(ApiKeyAdminBase):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
-        key = actions.create_key(_actor_or_error(request, obj.council_id), name=form.cleaned_data["name"])
+        key = actions.create_key(
+            _actor_or_error(request, obj.council_id),
+            name=form.cleaned_data["name"],
+            scope=form.cleaned_data["scope"],
+            requests_per_minute=form.cleaned_data["requests_per_minute"],
+        )
         obj.pk = key.id
         obj.refresh_from_db()
         request.new_secret = key.secret  # type: ignore[attr-defined]

@@ -8,19 +8,20 @@ from typing import Any
 from django.http import HttpRequest
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from council.access import Actor, access_council, access_council_by_key
+from council.access import Actor, access_council, access_council_by_key, access_speech_by_key
 from council.errors import CouncilError, message_for
-from council.sign_in import key_of_secret
+from council.sign_in import count_call, key_of_secret
 
 _STATUS = {
     "not_found": 404,
     "council_unknown": 404,
     "egress_off": 403,
     "not_ready": 409,
+    "minutes_changed": 409,
     "source_too_large": 413,
     "request_too_large": 413,
     "sign_in_blocked": 429,
@@ -70,6 +71,10 @@ class ApiKeyAuthentication(BaseAuthentication):
         key = key_of_secret(secret.strip())
         if key is None:
             raise AuthenticationFailed("Ten klucz nie istnieje albo został unieważniony.")
+        if key.requests_per_minute is not None:
+            used, reset_s = count_call(access_speech_by_key(key).caller)
+            if used > key.requests_per_minute:
+                raise Throttled(wait=reset_s)
         return KeyHolder(), key
 
     def authenticate_header(self, request: Request) -> str:

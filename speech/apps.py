@@ -1,4 +1,8 @@
 from django.apps import AppConfig
+from django.conf import settings
+
+from speech.engine import diarization
+from speech.engine.model_manager import MODELS
 
 
 class SpeechConfig(AppConfig):
@@ -6,3 +10,7 @@ class SpeechConfig(AppConfig):
 
     name = "speech"
     verbose_name = "Mowa"
+
+    def ready(self) -> None:
+        MODELS.set_ttl(settings.MODEL_TTL_S)
+        diarization.configure(settings.DIARIZER, settings.HF_TOKEN)

@@ -18,7 +18,7 @@ from council.tenancy import tenant_scope
 from speech.engine import audio
 from speech.engine.errors import EngineError
 from speech.engine.types import Segment as EngineSegment
-from transcripts import ledger, pipeline, storage
+from transcripts import facts_records, ledger, pipeline, storage
 from transcripts.imports import read_transcript
 from transcripts.models import Chunk, Recording, RecordingState, Segment, SourceKind
 from transcripts.queries import access_recording
@@ -184,7 +184,7 @@ def publish_recording(actor: Actor, *, recording_id: UUID, published: bool) -> N
 
 
 def describe_recording(actor: Actor, *, recording_id: UUID, title: str, held_on: date | None) -> None:
-    """Change title and date; passages carry them, so they are made again."""
+    """Change title and date; spoken terms are counted from it and passages carry both, so they are made again."""
     actor.require(Can.EDIT)
     _check_title(title)
     with access_recording(actor, recording_id) as recording:
@@ -193,7 +193,7 @@ def describe_recording(actor: Actor, *, recording_id: UUID, title: str, held_on:
         recording.title, recording.held_on = title, held_on
         recording.save(update_fields=["title", "held_on"])
         if recording.state == RecordingState.READY:
-            pipeline.run_again(recording, first="passages")
+            pipeline.run_again(recording, first="facts")
 
 
 def delete_recording(actor: Actor, *, recording_id: UUID) -> None:
@@ -203,6 +203,7 @@ def delete_recording(actor: Actor, *, recording_id: UUID) -> None:
         # In the one order of locks (ledger.held): work under way neither deadlocks with this nor slips in a row.
         ledger.lock_stages(recording.pk)
         list(Chunk.objects.select_for_update().filter(recording=recording).order_by("index"))
+        facts_records.forget_recording(recording.pk)
         Recording.objects.select_for_update().get(pk=recording.pk).delete()
     storage.delete_recording_files(actor.council_id, recording_id)
 

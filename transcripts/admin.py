@@ -32,11 +32,11 @@ class RecordingAdmin(ContentAdmin):
     date_hierarchy = "held_on"
     fields = [
         "title", "held_on", "state", "error", "source_kind", "source_address", "length", "published_at", "stages",
-        "gaps", "page", "created_at",
+        "gaps", "recognizers", "page", "created_at",
     ]  # fmt: skip
     readonly_fields = [
-        "state", "error", "source_kind", "source_address", "length", "published_at", "stages", "gaps", "page",
-        "created_at",
+        "state", "error", "source_kind", "source_address", "length", "published_at", "stages", "gaps",
+        "recognizers", "page", "created_at",
     ]  # fmt: skip
     actions = ["retry", "publish", "unpublish"]
 
@@ -77,6 +77,14 @@ class RecordingAdmin(ContentAdmin):
     def gaps(self, recording: Recording) -> SafeString | str:
         gaps = ((clock(gap.start_ms), clock(gap.end_ms), gap.reason_label) for gap in self._detail(recording).gaps)
         return format_html_join("", "<div>{}–{}: {}</div>", gaps) or "–"
+
+    @admin.display(description=_("czym rozpoznano"))
+    def recognizers(self, recording: Recording) -> SafeString | str:
+        rows = (
+            (used.chunks, used.model, used.precision, used.device_label, " ".join(used.steps))
+            for used in self._detail(recording).recognizers
+        )
+        return format_html_join("", "<div>{} × {} {} {} {}</div>", rows) or "–"
 
     @admin.display(description=_("strona nagrania"))
     def page(self, recording: Recording) -> SafeString:

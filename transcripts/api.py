@@ -18,7 +18,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from council.api import actor_for
-from transcripts import actions, api_shapes, exports, media, queries, search
+from transcripts import actions, api_shapes, exports, facts_api, media, queries, search
 
 _Shape = TypeVar("_Shape", bound=Serializer[Any])
 
@@ -164,6 +164,7 @@ urlpatterns = [
     path(f"{_RECORDING}retry/", RetryView.as_view(), name="api-retry"),
     path(f"{_RECORDING}publish/", PublishView.as_view(), name="api-publish"),
     path(f"{_RECORDING}media/", MediaLinksView.as_view(), name="api-media"),
+    path(f"{_RECORDING}facts/", facts_api.FactsView.as_view(), name="api-facts"),
     path(f"{_RECORDING}export/", ExportView.as_view(), name="api-export"),
     path("search/", SearchView.as_view(), name="api-search"),
 ]

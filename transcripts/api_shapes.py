@@ -45,6 +45,16 @@ class GapShape(serializers.Serializer[Any]):
     reason_label = serializers.CharField()
 
 
+class UsedRecognizerShape(serializers.Serializer[Any]):
+    model = serializers.CharField()
+    precision = serializers.CharField(help_text="as CTranslate2 names it; empty for engines elsewhere")
+    device = serializers.CharField(help_text="cuda, cpu; empty for engines elsewhere")
+    chunks = serializers.IntegerField(help_text="how many chunks were recognised this way")
+    steps = serializers.ListField(
+        child=serializers.CharField(), help_text="why less than the configured model was used, in Polish"
+    )
+
+
 class RecordingDetailShape(serializers.Serializer[Any]):
     recording = RecordingShape(source="row")
     stages = StageShape(many=True)
@@ -52,6 +62,7 @@ class RecordingDetailShape(serializers.Serializer[Any]):
     failed_chunks = serializers.IntegerField()
     segment_count = serializers.IntegerField()
     last_event = serializers.IntegerField(help_text="sequence of the newest progress event")
+    recognizers = UsedRecognizerShape(many=True)
 
 
 class SegmentShape(serializers.Serializer[Any]):

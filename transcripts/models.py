@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from pgvector.django import HalfVectorField
 
 from council.models import Council, CouncilOwned, Meeting, User
+from transcripts import models_intake, models_people  # noqa: F401  # Django looks for models here
 
 EMBEDDING_DIMENSIONS = 384
 
@@ -50,6 +51,7 @@ class Recording(CouncilOwned):
     audio_name = models.CharField(max_length=300, blank=True, editable=False)  # 16 kHz mono FLAC in storage
     duration_ms = models.BigIntegerField(_("długość (ms)"), default=0, editable=False)
     speech = models.JSONField(default=list, editable=False)  # what VAD heard: [[start_ms, end_ms], ...]
+    hotwords = models.TextField(blank=True, editable=False)  # names that the recogniser is told to expect
     state = models.CharField(_("stan"), max_length=12, choices=RecordingState, default=RecordingState.PROCESSING)
     error_code = models.CharField(_("kod błędu"), max_length=60, blank=True, editable=False)
     duplicate_of = models.ForeignKey("self", models.CASCADE, null=True, blank=True, editable=False)
@@ -148,6 +150,9 @@ class ChunkResult(CouncilOwned):
     key = models.CharField(max_length=64)  # the chunk's done_key
     segments = models.JSONField()  # [{start_ms, end_ms, text, words: [[start_ms, end_ms, text, probability|null]]}]
     removed = models.JSONField(default=list)  # [{start_ms, end_ms, text, reason}]
+    # What really did it: {model, precision, device, steps: [{reason, model, precision, device, batch}]}, {} if unknown.
+    # Kept by chunk, because workers with more and with less memory share a recording.
+    recognition = models.JSONField(default=dict)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["recording", "index"], name="one_result_per_chunk")]
@@ -166,6 +171,11 @@ class Segment(CouncilOwned):
     text = models.TextField()
     speaker = models.CharField(max_length=200, blank=True)
     words = models.JSONField(default=list)  # [[start_ms, end_ms, text, probability|null], ...]
+    label = models.CharField(max_length=60, blank=True)  # the voice as it was told apart: SPEAKER_00; see SpeakerTag
+    # What a person decided stands, whatever is recognised anew (transcripts/corrections/keep.py).
+    version = models.PositiveIntegerField(default=1)
+    text_held = models.BooleanField(default=False)  # text and borders
+    speaker_held = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["index"]
@@ -236,3 +246,4 @@ class ProgressEvent(CouncilOwned):
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.stage} {self.state} {self.done}/{self.total}"
+

@@ -19,7 +19,18 @@ from council.access import Actor, Can
 from council.errors import CouncilError, message_for
 from council.tenancy import tenant_scope
 from transcripts import progress
-from transcripts.models import Chunk, Gap, ProgressEvent, Recording, RecordingState, RunState, Segment, StageRun
+from transcripts.models import (
+    Chunk,
+    ChunkResult,
+    Gap,
+    ProgressEvent,
+    Recording,
+    RecordingState,
+    RunState,
+    Segment,
+    StageRun,
+)
+from transcripts.recognition import UsedRecognizer, used_recognizers
 
 CAPTIONS_DUE_AFTER = timedelta(days=14)
 """Act of 4 April 2019 on digital accessibility, art. 5a: a published recording must be accessible within 14 days."""
@@ -31,6 +42,7 @@ STAGE_LABELS = {
     "chunks": "Podział w miejscach ciszy",
     "recognise": "Rozpoznawanie mowy",
     "merge": "Składanie transkrypcji",
+    "facts": "Odczytywanie porządku obrad i głosowań",
     "passages": "Przygotowanie wyszukiwania",
     "embeddings": "Indeksowanie znaczeń",
 }
@@ -87,6 +99,12 @@ class RecordingDetail:
     failed_chunks: int
     segment_count: int
     last_event: int  # sequence of the newest progress event
+    recognizers: tuple[UsedRecognizer, ...] = ()  # more than one where workers did it in different ways
+
+    @property
+    def degraded(self) -> bool:
+        """Whether a part was recognised with less than the configured model, or in a lesser way."""
+        return any(used.steps for used in self.recognizers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +166,9 @@ def recording_detail(actor: Actor, recording_id: UUID) -> RecordingDetail:
             failed_chunks=Chunk.objects.filter(recording=recording, state=RunState.FAILED).count(),
             segment_count=Segment.objects.filter(recording=recording).count(),
             last_event=last.sequence if last else 0,
+            recognizers=used_recognizers(
+                ChunkResult.objects.filter(recording=recording).order_by("index").values_list("recognition", flat=True)
+            ),
         )
 
 

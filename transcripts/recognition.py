@@ -1,38 +1,109 @@
-"""Which recogniser this deployment uses, and everything besides the sound that changes what it writes."""
+"""Which recogniser this deployment uses, everything besides the sound that changes what it writes, and what it did."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from functools import cache
+from typing import Any, Final
 
 from django.conf import settings as django_settings
+from django.utils.translation import gettext, gettext_noop
 
-from speech.engine.recognizers.base import RecognitionOptions, Recognizer
+from council.errors import CouncilError
+from speech.configured import recognizer_config
+from speech.engine.addresses import is_this_machine
+from speech.engine.recognizers.base import Recognition, RecognitionOptions, Recognizer
+from speech.engine.recognizers.build import build_recognizer
 
 
 def settings() -> dict[str, object]:
-    return {
-        "recognizer": django_settings.RECOGNIZER,
-        "model": django_settings.WHISPER_MODEL,
-        "options": asdict(RecognitionOptions()),
-        "version": 2,
-    }
+    """What besides the sound decides the words; never a key."""
+    remote = django_settings.RECOGNITION_SERVER
+    way: dict[str, object] = {"model": django_settings.WHISPER_MODEL}
+    if remote is not None:
+        way = {
+            "model": remote.model,
+            "server": remote.base_url,
+            "limits": asdict(remote.limits),
+            "upload": remote.upload_format,
+            "diarize": remote.diarize,
+        }
+    return {"recognizer": django_settings.RECOGNIZER, **way, "options": asdict(RecognitionOptions()), "version": 2}
+
+
+def check_egress(*, egress_allowed: bool) -> None:
+    """Refuse to send sound to a recogniser on another machine for a council whose data stays here.
+
+    Raises:
+        CouncilError: recognizer_elsewhere.
+    """
+    remote = django_settings.RECOGNITION_SERVER
+    if remote is not None and not egress_allowed and not is_this_machine(remote.base_url):
+        raise CouncilError("recognizer_elsewhere")
 
 
 @cache
 def recognizer() -> Recognizer:
     """This worker's recogniser: made at first use (never before a fork), kept as long as the process lives."""
-    # Imported here: the web process plans and reads, and must not carry an inference engine in its memory.
-    if django_settings.RECOGNIZER == "fake":
-        from speech.engine.recognizers.fake import FakeRecognizer
+    return build_recognizer(recognizer_config())
 
-        return FakeRecognizer(django_settings.FAKE_RECOGNIZER)
-    from speech.engine.recognizers.faster_whisper import FasterWhisperRecognizer
 
-    return FasterWhisperRecognizer(
-        django_settings.WHISPER_MODEL,
-        cache_dir=django_settings.MODELS_DIR,
-        device=django_settings.WHISPER_DEVICE,
-        compute_type=django_settings.WHISPER_COMPUTE_TYPE,
-        cpu_threads=django_settings.WHISPER_CPU_THREADS,
+@dataclass(frozen=True, slots=True)
+class UsedRecognizer:
+    """What recognised `chunks` chunks of a recording. `precision` and `device` are empty for engines elsewhere.
+
+    `steps` are sentences for people: why less than the configured model was used. None: it was the configured one.
+    """
+
+    model: str
+    precision: str
+    device: str
+    device_label: str
+    chunks: int
+    steps: tuple[str, ...]
+
+
+_DEVICES: Final = {"cuda": gettext_noop("karta graficzna"), "cpu": gettext_noop("procesor")}
+_REASONS: Final = {
+    "out_of_memory": gettext_noop("Zabrakło pamięci; dalej: {way}."),
+    "model_unavailable": gettext_noop("Nie udało się pobrać modelu; dalej: {way}."),
+    "precision_unsupported": gettext_noop("Karta nie liczy z tą dokładnością; dalej: {way}."),
+    "device_unavailable": gettext_noop("Karta graficzna nie działa; dalej: {way}."),
+}
+
+
+def facts(result: Recognition) -> dict[str, object]:
+    """What `ChunkResult.recognition` keeps of a chunk's recognition."""
+    return {
+        "model": result.model_id,
+        "precision": result.precision,
+        "device": result.device,
+        "steps": [asdict(step) for step in result.degraded],
+    }
+
+
+def used_recognizers(chunks: Iterable[Mapping[str, Any]]) -> tuple[UsedRecognizer, ...]:
+    """The facts of all chunks put together, the way most of them were done first."""
+    counted: dict[tuple[str, str, str, tuple[str, ...]], int] = {}
+    for chunk in chunks:
+        if not chunk:
+            continue  # recognised before it was kept
+        steps = tuple(_sentence(step) for step in chunk["steps"])
+        way = (chunk["model"], chunk["precision"], chunk["device"], steps)
+        counted[way] = counted.get(way, 0) + 1
+    return tuple(
+        UsedRecognizer(model, precision, device, _device_label(device), count, steps)
+        for (model, precision, device, steps), count in sorted(counted.items(), key=lambda item: -item[1])
     )
+
+
+def _sentence(step: Mapping[str, Any]) -> str:
+    pieces = [step["model"], step["precision"], _device_label(step["device"])]
+    batch = gettext("po %d naraz") % step["batch"]
+    way = ", ".join([*(piece for piece in pieces if piece), batch])
+    return gettext(_REASONS[step["reason"]]).format(way=way)
+
+
+def _device_label(device: str) -> str:
+    return gettext(_DEVICES[device]) if device in _DEVICES else device

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from transcripts import media, views
+from transcripts import facts_views, media, views
 
 _RECORDING = "<slug:slug>/nagrania/<uuid:recording_id>/"
 urlpatterns = [
@@ -14,5 +14,7 @@ urlpatterns = [
     path(f"{_RECORDING}ponow/", views.retry, name="recording-retry"),
     path(f"{_RECORDING}publikuj/", views.publish, name="recording-publish"),
     path(f"{_RECORDING}opisz/", views.describe, name="recording-describe"),
+    path(f"{_RECORDING}fakty/<str:kind>/<int:fact_id>/", facts_views.decide, name="recording-fact"),
+    path(f"{_RECORDING}glosowania/<int:fact_id>/", facts_views.correct, name="recording-vote-correct"),
     path(f"{_RECORDING}usun/", views.delete, name="recording-delete"),
 ]

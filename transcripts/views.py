@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from council.access import Actor, Can, access_council
 from council.errors import CouncilError, message_for
 from council.queries import councils_of
-from transcripts import actions, exports, media, queries
+from transcripts import actions, exports, facts_queries, facts_views, media, queries
 
 RECORDINGS_PER_PAGE = 30
 SEGMENTS_AT_FIRST = 150
@@ -100,6 +100,8 @@ def recording(request: HttpRequest, slug: str, recording_id: UUID) -> HttpRespon
         "duration": clock(detail.row.duration_ms),
         "stages": [(stage, queries.STAGE_LABELS.get(stage.stage, stage.stage)) for stage in detail.stages],
         "gaps": [(gap, clock(gap.start_ms), clock(gap.end_ms)) for gap in detail.gaps],
+        "facts": facts_queries.recording_facts(actor, recording_id),
+        "vote_results": facts_views.RESULTS,
         "lines": _lines(segments),
         "links": links,
         "is_video": bool(links) and links[0].media_type.startswith("video/"),

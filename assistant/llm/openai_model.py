@@ -2,19 +2,49 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
+import httpx2
 import openai
 
-from assistant.llm.base import without_reasoning
+from assistant.llm.base import ReasoningFilter, Usage
+from assistant.llm.guarded import PublicOnlyTransport
 from council.errors import CouncilError
 
 logger = logging.getLogger(__name__)
 
 TIMEOUT: Final = openai.Timeout(120.0, connect=5.0)
-"""Seconds. A small model on two cores needs a minute for 3,000 tokens of evidence; connecting is quick or hopeless."""
+"""Seconds between two pieces. A small model on two cores needs a minute to read 3,000 tokens of evidence; connecting is
+quick or hopeless."""
+MOST_CHARS: Final = 200_000
+"""A server that never stops writing is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Dialect:
+    """What the server understands, until it says no."""
+
+    schema: bool = True
+    usage: bool = True
+    temperature: bool = True
+    limit: str = "max_tokens"  # newer models of OpenAI want max_completion_tokens
+
+    def lesser(self, refusal: str, *, asks_schema: bool) -> _Dialect | None:
+        """What to try after a refusal in these words; None when there is nothing left to leave out."""
+        if "max_completion_tokens" in refusal and self.limit == "max_tokens":
+            return replace(self, limit="max_completion_tokens")
+        if "temperature" in refusal and self.temperature:
+            return replace(self, temperature=False)
+        if "stream_options" in refusal and self.usage:
+            return replace(self, usage=False)
+        if self.schema and asks_schema:
+            return replace(self, schema=False)
+        return replace(self, usage=False) if self.usage else None
 
 
 class OpenAICompatibleModel:
@@ -23,50 +53,152 @@ class OpenAICompatibleModel:
     Args:
         base_url: up to and with `/v1`.
         stays_here: no proxy and no redirect may carry the text to another machine.
+        public_only: the address is a council's wish, not the operator's: machines of no public address are not asked.
     """
 
-    def __init__(self, base_url: str, api_key: str, model: str, *, max_tokens: int, stays_here: bool = False) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        api_key: str,
+        model: str,
+        *,
+        max_tokens: int,
+        stays_here: bool = False,
+        public_only: bool = False,
+    ) -> None:
         self.name = model
+        self._base_url = base_url
+        self._api_key = api_key or "none"  # local servers want some key, any key
         self._max_tokens = max_tokens
-        self._offers_schema = True  # until the server says no
-        http_client = openai.DefaultHttpx2Client(trust_env=False, follow_redirects=False) if stays_here else None
-        self._client = openai.OpenAI(
-            base_url=base_url,
-            api_key=api_key or "none",  # local servers want some key, any key
-            timeout=TIMEOUT,
-            max_retries=1,
-            http_client=http_client,
-        )
+        self._stays_here = stays_here
+        self._public_only = public_only
+        self._dialect = _Dialect()
 
-    def complete(self, messages: Sequence[dict[str, str]], *, schema: dict[str, Any]) -> str:
-        """See ChatModel.complete."""
+    async def stream(
+        self, messages: Sequence[dict[str, str]], *, usage: Usage, schema: dict[str, Any] | None = None
+    ) -> AsyncGenerator[str, None]:
+        """See ChatModel.stream."""
+        thoughts, length = ReasoningFilter(), 0
         try:
-            if self._offers_schema:
-                try:
-                    return self._ask(messages, _schema_format(schema))
-                except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-                    logger.info("model server takes no json_schema (%s), asking for plain JSON", error.status_code)
-                    self._offers_schema = False
-            return self._ask(messages, openai.omit)
+            async with self._client() as client, aclosing(self._pieces(client, messages, schema, usage)) as pieces:
+                async for piece in pieces:
+                    length += len(piece)
+                    shown = thoughts.feed(piece)
+                    if shown:
+                        yield shown
+                    if length > MOST_CHARS:
+                        raise CouncilError("model_unavailable", retryable=True, detail="the model does not stop")
+            rest = thoughts.finish()
+            if rest:
+                yield rest
         except (openai.APIConnectionError, openai.InternalServerError, openai.RateLimitError) as error:
-            raise CouncilError("model_unavailable", retryable=True, detail=str(error)) from error
+            raise CouncilError("model_unavailable", retryable=True, detail=_why(error)) from error
         except openai.APIStatusError as error:
-            raise CouncilError("model_rejected", detail=str(error)) from error
-        except (openai.OpenAIError, ValueError) as error:  # ValueError: a body that is no JSON
-            raise CouncilError("model_unavailable", retryable=True, detail=str(error)) from error
+            raise CouncilError("model_rejected", detail=_why(error)) from error
+        except (openai.OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:  # ValueError: no JSON
+            raise CouncilError("model_unavailable", retryable=True, detail=_why(error)) from error
 
-    def _ask(self, messages: Sequence[dict[str, str]], response_format: Any) -> str:
-        completion = self._client.chat.completions.create(
-            model=self.name,
-            messages=list(messages),  # type: ignore[arg-type]  # plain dicts are what its TypedDicts describe
-            max_tokens=self._max_tokens,
-            temperature=0.0,
-            response_format=response_format,
-        )
-        choices = getattr(completion, "choices", None)
-        if not choices or choices[0].message is None:
+    async def _pieces(
+        self,
+        client: openai.AsyncOpenAI,
+        messages: Sequence[dict[str, str]],
+        schema: dict[str, Any] | None,
+        usage: Usage,
+    ) -> AsyncGenerator[str, None]:
+        stream = await self._opened(client, messages, schema)
+        usage.requests += 1
+        measured = answered = False
+        try:
+            async with stream:
+                if stream.response.headers.get("content-type", "").startswith("application/json"):
+                    chunks = _whole(await stream.response.aread())  # a server that does not stream
+                else:
+                    chunks = stream
+                async for chunk in chunks:
+                    measured |= _add(usage, getattr(chunk, "usage", None))
+                    for choice in (getattr(chunk, "choices", None) or ())[:1]:
+                        answered = True
+                        said = getattr(choice, "delta", None) or getattr(choice, "message", None)
+                        if said is not None and said.content:
+                            yield said.content
+        finally:
+            usage.unmeasured += not measured
+        if not answered:
             raise CouncilError("model_unavailable", retryable=True, detail="an answer without choices")
-        return without_reasoning(choices[0].message.content or "")
+
+    async def _opened(
+        self, client: openai.AsyncOpenAI, messages: Sequence[dict[str, str]], schema: dict[str, Any] | None
+    ) -> Any:
+        """The answer's beginning, asked for in the richest form that the server takes."""
+        while True:
+            dialect = self._dialect
+            offers: dict[str, Any] = {dialect.limit: self._max_tokens}
+            if dialect.schema and schema is not None:
+                offers["response_format"] = _schema_format(schema)
+            if dialect.usage:
+                offers["stream_options"] = {"include_usage": True}
+            if dialect.temperature:
+                offers["temperature"] = 0.0
+            try:
+                return await client.chat.completions.create(
+                    model=self.name,
+                    messages=list(messages),  # type: ignore[arg-type]  # plain dicts are what its TypedDicts describe
+                    stream=True,
+                    **offers,
+                )
+            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+                lesser = dialect.lesser(str(error), asks_schema=schema is not None)
+                if lesser is None:
+                    self._dialect = _Dialect()  # it was the request itself
+                    raise
+                logger.info("model server refused (%s), asking for less: %s", error.status_code, lesser)
+                self._dialect = lesser
+
+    def _client(self) -> openai.AsyncOpenAI:
+        """One for each request: connections belong to an event loop, and callers come from many."""
+        http_client = None
+        if self._public_only:
+            http_client = openai.DefaultAsyncHttpx2Client(
+                transport=PublicOnlyTransport(), trust_env=False, follow_redirects=False
+            )
+        elif self._stays_here:
+            http_client = openai.DefaultAsyncHttpx2Client(trust_env=False, follow_redirects=False)
+        return openai.AsyncOpenAI(
+            base_url=self._base_url, api_key=self._api_key, timeout=TIMEOUT, max_retries=1, http_client=http_client
+        )
+
+
+async def _whole(body: bytes) -> AsyncGenerator[Any, None]:
+    """An answer in one piece, read as one chunk."""
+    data = json.loads(body)
+    yield openai.types.chat.ChatCompletion.model_construct(
+        choices=[_choice(choice) for choice in (data.get("choices") if isinstance(data, dict) else None) or ()],
+        usage=data.get("usage") if isinstance(data, dict) else None,
+    )
+
+
+def _choice(data: Any) -> Any:
+    message = data.get("message") if isinstance(data, dict) else None
+    content = message.get("content") if isinstance(message, dict) else None
+    said = openai.types.chat.ChatCompletionMessage.model_construct(content=content if isinstance(content, str) else "")
+    return openai.types.chat.chat_completion.Choice.model_construct(message=said)
+
+
+def _add(usage: Usage, told: Any) -> bool:
+    """Whether the server told figures; those it told are added."""
+    figures = told if isinstance(told, dict) else {} if told is None else told.model_dump()
+    counts = [figures.get("prompt_tokens"), figures.get("completion_tokens")]
+    if not any(isinstance(count, int) and count >= 0 for count in counts):
+        return False
+    tokens_in, tokens_out = (count if isinstance(count, int) and 0 <= count < 10**9 else 0 for count in counts)
+    usage.tokens_in += tokens_in
+    usage.tokens_out += tokens_out
+    return True
+
+
+def _why(error: Exception) -> str:
+    cause = f": {error.__cause__}" if error.__cause__ is not None else ""
+    return f"{error}{cause}"[:500]
 
 
 def _schema_format(schema: dict[str, Any]) -> dict[str, Any]:

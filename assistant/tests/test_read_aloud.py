@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from django.core.files.storage import default_storage
 from django.test import Client
 from pytest_django import Settings
 
@@ -17,7 +15,7 @@ from assistant.actions import ask
 from conftest import World
 from council.errors import CouncilError
 from speech.engine.errors import EngineError
-from speech.engine.voices import espeak
+from speech.engine.voices import build, espeak
 from speech.engine.voices.fake import FakeVoice
 from speech.engine.voices.fallback import CircuitBreaker
 
@@ -25,31 +23,22 @@ AWAY = EngineError("voice_unavailable", "nobody there", retryable=True)
 
 
 @pytest.fixture(autouse=True)
-def _own_media(settings: Settings, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = str(tmp_path)
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}},
-    }
+def _own_cache(settings: Settings, tmp_path: Path) -> None:
+    settings.TTS_CACHE_DIR = tmp_path
 
 
 @pytest.fixture
-def voices(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Iterator[dict[str, FakeVoice]]:
+def fakes(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> dict[str, FakeVoice]:
     """Both engines replaced by fakes: `edge` far away, `espeak` here."""
     fakes = {
         "edge": FakeVoice("edge:fake", label_pl="głos z sieci", needs_network=True),
         "espeak": FakeVoice("espeak:fake", label_pl="głos zastępczy"),
     }
-    monkeypatch.setattr(voice, "_edge", lambda _: fakes["edge"])
-    monkeypatch.setattr(voice, "_espeak", lambda: fakes["espeak"])
-    monkeypatch.setattr(voice, "_breaker", CircuitBreaker())
+    breaker = CircuitBreaker()
+    monkeypatch.setattr(build, "make_voice", lambda voice_id, config: fakes[voice_id.engine])
+    monkeypatch.setattr(build, "_breaker", lambda engine: breaker)
     settings.READ_ALOUD_ONLINE = True
-    return iter([fakes])
-
-
-@pytest.fixture
-def fakes(voices: Iterator[dict[str, FakeVoice]]) -> dict[str, FakeVoice]:
-    return next(voices)
+    return fakes
 
 
 def test_the_sentence_is_spoken_as_words_by_the_configured_voice(world: World, fakes: dict[str, FakeVoice]) -> None:
@@ -65,8 +54,12 @@ def test_a_second_reading_is_not_made_again_but_another_speed_is(world: World, f
     assert len(fakes["edge"].spoken) == 1
     voice.speak(clerk, "Otwieram obrady.", speed=1.5)
     assert len(fakes["edge"].spoken) == 2
-    _, files = default_storage.listdir(f"{clerk.council_id}/speech")
-    assert len(files) == 2
+
+
+def test_what_one_council_heard_is_not_kept_for_another(world: World, fakes: dict[str, FakeVoice]) -> None:
+    voice.speak(world.actor(world.clerk), "Otwieram obrady.")
+    voice.speak(world.actor(world.stranger, world.debowa), "Otwieram obrady.")
+    assert len(fakes["edge"].spoken) == 2
 
 
 def test_when_the_first_voice_fails_the_second_speaks_and_says_so(world: World, fakes: dict[str, FakeVoice]) -> None:
@@ -77,13 +70,13 @@ def test_when_the_first_voice_fails_the_second_speaks_and_says_so(world: World, 
     assert voice.speak(clerk, "Otwieram obrady.").voice.label == "głos z sieci"
 
 
-def test_when_no_voice_works_nothing_is_kept(world: World, fakes: dict[str, FakeVoice]) -> None:
+def test_when_no_voice_works_nothing_is_kept(world: World, fakes: dict[str, FakeVoice], tmp_path: Path) -> None:
     fakes["edge"].fail_with = fakes["espeak"].fail_with = AWAY
     clerk = world.actor(world.clerk)
     with pytest.raises(CouncilError) as failure:
         voice.speak(clerk, "Otwieram obrady.")
     assert (failure.value.code, failure.value.retryable) == ("speech_unavailable", True)
-    assert not default_storage.exists(f"{clerk.council_id}/speech")
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("why", ["operator", "council", "page"])

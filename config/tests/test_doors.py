@@ -61,6 +61,8 @@ def address(route: str, slug: str, recording_id: UUID) -> str:
         ("<uuid:recording_id>", str(recording_id)),
         ("<uuid:turn_id>", str(TURN_ID)),
         ("<int:index>", "0"),
+        ("<str:kind>", "votes"),
+        ("<int:fact_id>", "1"),
     ):
         route = route.replace(placeholder, value)
     assert "<" not in route, f"tell this test what to put into {route}"

@@ -30,3 +30,19 @@ def test_a_wrong_flag_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEBUG", "może")
     with pytest.raises(env.ConfigError, match="DEBUG='może'"):
         env.flag("DEBUG")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("", []), ("a b, c", ["a", "b", "c"]), ('["a", " b "]', ["a", "b"]), ("[]", []), ("*", ["*"])],
+)
+def test_a_list_is_json_or_words(monkeypatch: pytest.MonkeyPatch, value: str, expected: list[str]) -> None:
+    monkeypatch.setenv("A_LIST", value)
+    assert env.json_words("A_LIST") == expected
+
+
+@pytest.mark.parametrize("value", ['["a"', "[1]", "[[]]"])
+def test_a_wrong_list_is_named(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("A_LIST", value)
+    with pytest.raises(env.ConfigError, match="A_LIST="):
+        env.json_words("A_LIST")

@@ -74,10 +74,12 @@ def test_the_operator_adds_a_person_with_a_role(operator: Client, world: World) 
 
 
 def test_a_key_is_shown_once_and_can_be_revoked(operator: Client, world: World) -> None:
-    page = operator.post(reverse("admin:council_apikey_add"), {"council": world.lipowa.pk, "name": "skrypt"})
+    given = {"council": world.lipowa.pk, "name": "skrypt", "scope": "speech", "requests_per_minute": "30"}
+    page = operator.post(reverse("admin:council_apikey_add"), given)
     (secret,) = re.findall(r"<code>(ar_[\w-]+)</code>", page.content.decode())
     assert "no-store" in page["Cache-Control"]
     key = ApiKey.objects.get(digest=ApiKey.digest_of(secret))
+    assert (key.scope, key.requests_per_minute) == ("speech", 30)
     listed = operator.get(reverse("admin:council_apikey_changelist"))
     assert secret not in listed.content.decode()
     operator.post(reverse("admin:council_apikey_changelist"), {"action": "revoke", "_selected_action": key.pk})

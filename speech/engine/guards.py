@@ -33,8 +33,10 @@ SMALL_TALK: Final = frozenset({
     "dziękuję", "dziękuję bardzo", "dziękujemy", "dziękuję za uwagę", "dziękuję za oglądanie", "dziękuję za obejrzenie",
     "dziękujemy za oglądanie", "dziękujemy za uwagę", "dziękuję za wysłuchanie", "do zobaczenia", "do widzenia",
     "cześć", "muzyka", "oklaski", "zdjęcia i montaż", "i", "a", "o", "hej", "ah", "aha", "mhm",
+    "thank you", "thank you very much", "thank you for watching", "thanks for watching", "you", "bye", "bye bye",
 })  # fmt: skip
-"""Whisper's usual inventions that people also really say: removed only when isolated and with hardly any sound."""
+"""Whisper's usual inventions (the English ones in translations) that people also really say: removed only when isolated
+and with hardly any sound."""
 
 ISOLATION_MS: Final = 2_000
 QUIET_DBFS: Final = -50.0

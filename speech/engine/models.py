@@ -1,4 +1,4 @@
-"""Model files and models in memory: the bundled Whisper base, and a manager that loads a model once, on first use."""
+"""The bundled model: Whisper base, put together from two packages."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import fcntl
 import hashlib
 import shutil
 import tempfile
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Generic, TypeVar
 
+from speech.engine import model_table
 from speech.engine.errors import EngineError
 
 BUNDLED_MODEL = "base"
@@ -24,21 +22,21 @@ _PARTS = ("model.bin.part1", "model.bin.part2")
 _SIDE_FILES = ("config.json", "tokenizer.json", "vocabulary.txt")
 _BLOCK_BYTES = 1 << 20
 
-_Model = TypeVar("_Model")
-
 
 def whisper_model_path(model: str, cache_dir: Path) -> str:
     """What to give faster-whisper for `model`.
 
-    "base" is put together from the bundled packages into `cache_dir` (once, safe with many processes at a time) and
-    its checksum is verified; any other hub id or folder is returned as it is.
+    "base", by any of its names, is put together from the bundled packages into `cache_dir` (once, safe with many
+    processes at a time) and its checksum is verified; of other known models the repository is returned, of anything
+    else (a folder, another repository) what was given.
 
     Raises:
         EngineError: `model_missing` (the packages are not installed), `model_corrupt` (other bytes than expected).
     """
-    if model != BUNDLED_MODEL:
-        return model
-    folder = cache_dir / f"whisper-base-{BUNDLED_SHA256[:12]}"
+    row = model_table.find(model)
+    if row is None or row.name != BUNDLED_MODEL:
+        return row.repo if row else model
+    folder = bundled_folder(cache_dir)
     if not folder.is_dir():
         cache_dir.mkdir(parents=True, exist_ok=True)
         with _exclusive(cache_dir / "whisper-base.lock"):
@@ -47,40 +45,14 @@ def whisper_model_path(model: str, cache_dir: Path) -> str:
     return str(folder)
 
 
-class ModelManager(Generic[_Model]):
-    """Models in memory by key. Many threads may ask at once: one loads, the others wait for it.
-
-    A failed load is not remembered; the next caller tries again. Nothing is loaded at import or before a fork.
-    """
-
-    def __init__(self) -> None:
-        self._entries: dict[str, _Entry[_Model]] = {}
-        self._lock = threading.Lock()
-
-    def get(self, key: str, load: Callable[[], _Model]) -> _Model:
-        """The model for `key`, made by `load` when it is not in memory."""
-        with self._lock:
-            entry = self._entries.setdefault(key, _Entry())
-        with entry.lock:
-            if entry.model is None:
-                entry.model = load()
-            return entry.model
-
-    def unload(self, key: str) -> None:
-        """Forget a model; its memory is freed when its last user lets go."""
-        with self._lock:
-            self._entries.pop(key, None)
-
-    def loaded(self) -> tuple[str, ...]:
-        """Keys of the models in memory."""
-        with self._lock:
-            return tuple(key for key, entry in self._entries.items() if entry.model is not None)
+def bundled_folder(cache_dir: Path) -> Path:
+    """Where the bundled model is put together; it need not be there yet."""
+    return cache_dir / f"whisper-base-{BUNDLED_SHA256[:12]}"
 
 
-@dataclass(slots=True)
-class _Entry(Generic[_Model]):
-    model: _Model | None = None
-    lock: threading.Lock = field(default_factory=threading.Lock)
+def is_bundled() -> bool:
+    """Whether the packages with the model are installed."""
+    return all(find_spec(package) is not None for package in _PACKAGES)
 
 
 def _package_folders() -> list[Path]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import secrets
 import tempfile
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import IO, Any, Final
 
 from django.conf import settings
@@ -19,10 +19,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 
-from speech.server import views
+from speech.server import cors, views
+from speech.server.caller import current_caller
+from speech.server.cors import Headers
 from speech.server.errors import ApiError, error_response
+from speech.server.gate import Gate, KeyGate, Scope, header
 
-Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
@@ -30,15 +32,24 @@ _FORM_FIELDS_BYTES: Final = 1024 * 1024
 """What a multipart form may hold besides its file."""
 _DRAIN_S: Final = 10.0
 """How long a refused upload is read and thrown away: closing at once would cost the client the answer."""
-_PUBLIC: Final = frozenset({"/health", "/health/"})
+_PUBLIC: Final = frozenset({"/health", "/docs", "/openapi.json", "/playground"})
+_PUBLIC_FOLDERS: Final = ("/static/",)
+_REALTIME: Final = "/v1/realtime"
+_SUBPROTOCOL: Final = "realtime"
+_REFUSED_CODE: Final = 4403
 
 
 class SpeechHandler(ASGIHandler):
     """Django's handler with this package's routes and without the product's middleware.
 
-    Bodies go to a file on the data disk as they come in; one over the limit is refused unread or, when it does not say
-    its length, where it passes the limit.
+    `gate` says who may come in, `urlconf` names the routes. Bodies go to a file on the data disk as they come in; one
+    over the limit is refused unread or, when it does not say its length, where it passes the limit.
     """
+
+    def __init__(self, gate: Gate | None = None, urlconf: str = "speech.server.urls") -> None:
+        self._gate = gate or KeyGate()
+        self._urlconf = urlconf
+        super().__init__()
 
     def load_middleware(self, is_async: bool = False) -> None:
         """None of the settings' middleware: no session, no cookie, no redirect, nothing that asks the database."""
@@ -48,20 +59,50 @@ class SpeechHandler(ASGIHandler):
         self._middleware_chain = convert_exception_to_response(self._answer)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request_id = f"req_{uuid.uuid4().hex}".encode()
+        if scope["type"] == "websocket":
+            await self._open_websocket(scope, receive, send)
+            return
+        origin = header(scope, b"origin")
+        extra: Headers = [(b"x-request-id", f"req_{uuid.uuid4().hex}".encode())]
+        extra += cors.answer_headers(origin, settings.SPEECH_ALLOW_ORIGINS)
 
-        async def send_with_id(message: Mapping[str, Any]) -> None:
+        async def send_with_headers(message: Mapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                headers = [*message.get("headers", []), (b"x-request-id", request_id)]
-                message = {**message, "headers": headers}
+                message = {**message, "headers": [*message.get("headers", []), *extra]}
             await send(message)
 
+        if cors.is_preflight(scope):
+            extra += cors.preflight_headers(scope, origin, settings.SPEECH_ALLOW_ORIGINS)
+            await send_with_headers({"type": "http.response.start", "status": 204, "headers": []})
+            await send_with_headers({"type": "http.response.body", "body": b""})
+            return
         try:
-            _check_key(scope)
+            if not is_public(scope["path"]):
+                admission = await self._gate.admit(scope)
+                current_caller.set(admission.caller)
+                extra += _encoded(admission.headers)
             _check_length(scope)
-            await super().__call__(scope, receive, send_with_id)
-        except (_KeyRefused, _BodyTooLarge) as refusal:
-            await _refuse(refusal, receive, send_with_id)
+        except ApiError as refusal:
+            await _refuse(refusal, receive, send_with_headers)
+            return
+        try:
+            await super().__call__(scope, receive, send_with_headers)
+        except _BodyTooLarge as refusal:
+            await _refuse(refusal, receive, send_with_headers)
+
+    async def _open_websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the connection to its room, or turn it away before it is accepted: the client sees an HTTP status."""
+        try:
+            if scope["path"].rstrip("/") != _REALTIME:
+                raise ApiError(404, f"There is no websocket at {scope['path']}.", code="unknown_url")
+            admission = await self._gate.admit(scope)
+        except ApiError as refusal:
+            await _refuse_websocket(refusal, scope, receive, send)
+            return
+        current_caller.set(admission.caller)
+        from speech.server.realtime.app import application  # its imports are heavy: not before they are needed
+
+        await application(scope, receive, partial(_send_with_subprotocol, scope, send))
 
     async def read_body(self, receive: Receive) -> IO[bytes]:
         settings.WORK_DIR.mkdir(parents=True, exist_ok=True)
@@ -84,7 +125,7 @@ class SpeechHandler(ASGIHandler):
 
     async def _answer(self, request: HttpRequest) -> HttpResponseBase:
         """The view's response, or a refusal as JSON. What is left becomes a 500 by Django's own hand, and is logged."""
-        request.urlconf = "speech.server.urls"
+        request.urlconf = self._urlconf
         try:
             response: HttpResponseBase = await self._get_response_async(request)  # type: ignore[attr-defined]
         except ApiError as error:
@@ -102,11 +143,6 @@ class SpeechHandler(ASGIHandler):
         return response
 
 
-class _KeyRefused(ApiError):
-    def __init__(self) -> None:
-        super().__init__(401, "This server wants its key: 'Authorization: Bearer <key>'.", code="invalid_api_key")
-
-
 class _BodyTooLarge(ApiError):
     def __init__(self) -> None:
         message = f"The request is too large; files may have {settings.SPEECH_MAX_UPLOAD_MB} MB."
@@ -117,31 +153,25 @@ def _limit_bytes() -> int:
     return settings.SPEECH_MAX_UPLOAD_MB * 1024 * 1024 + _FORM_FIELDS_BYTES
 
 
-def _check_key(scope: Scope) -> None:
-    if not settings.SPEECH_API_KEY or scope["path"] in _PUBLIC:
-        return
-    scheme, _, key = _header(scope, b"authorization").partition(b" ")
-    right = secrets.compare_digest(key.strip(), settings.SPEECH_API_KEY.encode())
-    if scheme.lower() != b"bearer" or not right:
-        raise _KeyRefused()
+def is_public(path: str) -> bool:
+    """Pages, their files and their description hold nothing secret; the page asks for the key and sends it itself."""
+    return path.rstrip("/") in _PUBLIC or path.startswith(_PUBLIC_FOLDERS)
 
 
 def _check_length(scope: Scope) -> None:
-    length = _header(scope, b"content-length")
+    length = header(scope, b"content-length")
     if length.isdigit() and int(length) > _limit_bytes():
         raise _BodyTooLarge()
 
 
-def _header(scope: Scope, name: bytes) -> bytes:
-    value: bytes = dict(scope["headers"]).get(name, b"")
-    return value
+def _encoded(headers: Mapping[str, str]) -> Headers:
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
 
 
 async def _refuse(error: ApiError, receive: Receive, send: Send) -> None:
     """Answer at once, then read what the client still sends, so that it gets to the answer."""
-    headers = {"content-type": "application/json", "connection": "close", **error.headers}
+    head = _encoded({"content-type": "application/json", "connection": "close", **error.headers})
     body = json.dumps(error.body).encode()
-    head = [(name.encode(), value.encode()) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": error.status, "headers": head})
     await send({"type": "http.response.body", "body": body, "more_body": True})
     with suppress(TimeoutError):
@@ -151,3 +181,23 @@ async def _refuse(error: ApiError, receive: Receive, send: Send) -> None:
                 message = await receive()
                 more = message["type"] == "http.request" and message.get("more_body", False)
     await send({"type": "http.response.body", "body": b""})
+
+
+async def _refuse_websocket(error: ApiError, scope: Scope, receive: Receive, send: Send) -> None:
+    """Before the handshake ends there is still an HTTP answer to give; servers that cannot give one send a bare 403."""
+    await receive()  # websocket.connect
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        await send({"type": "websocket.close", "code": _REFUSED_CODE})
+        return
+    status = 403 if error.status == 401 else error.status  # what Speaches and browsers' libraries expect
+    head = _encoded({"content-type": "application/json", **error.headers})
+    await send({"type": "websocket.http.response.start", "status": status, "headers": head})
+    await send({"type": "websocket.http.response.body", "body": json.dumps(error.body).encode()})
+
+
+async def _send_with_subprotocol(scope: Scope, send: Send, message: Mapping[str, Any]) -> None:
+    """A browser that offered subprotocols hangs up unless one is chosen; the one with the key must not be echoed."""
+    offered = _SUBPROTOCOL in scope.get("subprotocols", [])
+    if offered and message["type"] == "websocket.accept" and not message.get("subprotocol"):
+        message = {**message, "subprotocol": _SUBPROTOCOL}
+    await send(message)

@@ -16,14 +16,31 @@ _ENGINE: Final[Mapping[str, tuple[int, str]]] = {
     "media_no_audio": (400, "The file has no audio track."),
     "media_truncated": (400, "The file is cut off: only a part of it can be read."),
     "model_not_polish": (400, "This model knows only English."),
+    "model_cannot_translate": (400, "This model cannot translate; the multilingual ones but turbo can."),
+    "language_unknown": (400, "This recogniser cannot tell languages apart: name the language."),
+    "recognizer_elsewhere": (403, "Recognition happens on another machine, and this council's words stay here."),
+    "given_up": (503, "The request was given up."),
     "text_empty": (400, "There is nothing in 'input' that can be spoken."),
     "speed_invalid": (400, "This speed is not possible."),
     "voice_unknown": (400, "There is no such voice."),
+    "voice_not_polish": (400, "This voice does not speak Polish."),
     "voice_unavailable": (503, "The voice cannot speak now."),
     "voice_incomplete": (503, "The voice did not speak the whole text."),
     "disk_full": (503, "The server's disk is full."),
     "out_of_memory": (503, "The server is out of memory for this recording."),
+    "model_in_use": (409, "The model is in use; try again when the work that uses it is done."),
+    "model_not_loaded": (404, "The model is not loaded."),
+    "model_unknown": (404, "There is no such model to be had."),
+    "precision_unsupported": (503, "The server cannot compute with the configured precision."),
+    "device_unavailable": (503, "The server's graphics card does not work."),
     "model_unavailable": (503, "The model cannot be loaded now."),
+    "remote_unavailable": (503, "The recognition server behind this one does not answer now."),
+    "remote_answer_invalid": (502, "The recognition server behind this one gave no readable answer."),
+    "remote_key_refused": (502, "The recognition server behind this one refused its key."),
+    "remote_quota_used_up": (502, "The account at the recognition server behind this one is used up."),
+    "remote_model_missing": (502, "The recognition server behind this one does not have the model."),
+    "remote_rejected": (502, "The recognition server behind this one refused the recording."),
+    "remote_too_large": (502, "The recognition server behind this one finds the recording too large."),
     "ffmpeg_missing": (500, "The server has no ffmpeg."),
 }
 _UNKNOWN: Final = (500, "The speech engine failed.")
@@ -37,7 +54,14 @@ class ApiError(Exception):
     """
 
     def __init__(
-        self, status: int, message: str, *, code: str = "", param: str = "", retry: bool | None = None
+        self,
+        status: int,
+        message: str,
+        *,
+        code: str = "",
+        param: str = "",
+        retry: bool | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -45,6 +69,7 @@ class ApiError(Exception):
         self.code = code
         self.param = param
         self.retry = retry
+        self.extra_headers = headers or {}
 
     @property
     def body(self) -> dict[str, object]:
@@ -55,13 +80,20 @@ class ApiError(Exception):
 
     @property
     def headers(self) -> dict[str, str]:
-        headers = {} if self.retry is None else {"x-should-retry": "true" if self.retry else "false"}
+        headers = dict(self.extra_headers)
+        if self.retry is not None:
+            headers["x-should-retry"] = "true" if self.retry else "false"
         if self.status == 401:
             headers["www-authenticate"] = "Bearer"
         return headers
 
 
-_TYPES: Final = {401: "authentication_error", 404: "not_found_error"}
+_TYPES: Final = {
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found_error",
+    429: "rate_limit_error",
+}
 
 
 def invalid(message: str, param: str, *, code: str = "invalid_value") -> ApiError:

@@ -10,24 +10,37 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator
+import wave
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from django.conf import settings
 
+from speech.configured import recognizer_config
 from speech.engine import audio, chunking, vad
+from speech.engine.addresses import is_this_machine
 from speech.engine.errors import EngineError
 from speech.engine.merging import merge_chunks
-from speech.engine.recognizers.base import RecognitionOptions, Recognizer
-from speech.engine.types import ChunkPlan, Segment, Span
+from speech.engine.recognizers.base import LanguageDetector, RecognitionOptions, Recognizer
+from speech.engine.recognizers.build import build_recognizer
+from speech.engine.recognizers.language import LATIN
+from speech.engine.types import SAMPLE_RATE_HZ, Audio, ChunkPlan, Samples, Segment, Span
+from speech.engine.vad import VadOptions
+from speech.server.caller import current_caller
+
+_Result = TypeVar("_Result")
 
 _STREAM_TARGET_MS: Final = 60_000
 """Two windows of the recogniser: the first words of a long recording come soon."""
+_LANGUAGE_MS: Final = 120_000
+"""Enough for half a minute of speech with pauses between."""
+_RAW_SAMPLE_BYTES: Final = 2
+_COPY_BYTES: Final = 1024 * 1024
 _PLAYLISTS: Final = (b"#EXTM3U", b"ffconcat", b"<MPD", b"<?xml", b"[playlist]")
 """Text files that name other files, which a decoder would open on the server."""
 
@@ -36,21 +49,9 @@ _recognising: Final = ThreadPoolExecutor(2, thread_name_prefix="recognise")  # t
 
 
 @cache
-def recognizer() -> Recognizer:
-    """The process's recogniser, made at first use."""
-    if settings.RECOGNIZER == "fake":
-        from speech.engine.recognizers.fake import FakeRecognizer
-
-        return FakeRecognizer(settings.FAKE_RECOGNIZER)
-    from speech.engine.recognizers.faster_whisper import FasterWhisperRecognizer
-
-    return FasterWhisperRecognizer(
-        settings.WHISPER_MODEL,
-        cache_dir=settings.MODELS_DIR,
-        device=settings.WHISPER_DEVICE,
-        compute_type=settings.WHISPER_COMPUTE_TYPE,
-        cpu_threads=settings.WHISPER_CPU_THREADS,
-    )
+def recognizer(model: str = "") -> Recognizer:
+    """The process's recogniser, made at first use; `model` as `catalogue.models.chosen_recogniser` gives it."""
+    return build_recognizer(recognizer_config(model))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,61 +63,200 @@ class PreparedSound:
     chunks: list[ChunkPlan]
 
 
-@asynccontextmanager
-async def prepared(source: Path, *, soon: bool = False) -> AsyncIterator[PreparedSound]:
-    """Decode `source`, find speech and plan chunks (short ones with `soon`). The files go when the block ends.
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """How a recording is made ready.
 
-    Raises:
-        EngineError: as `audio.extract_speech_audio`.
+    `raw` says that it has no header: 16-bit little-endian mono samples at 16 kHz. `soon` plans short chunks. `vad` is
+    None for the engine's own way of finding speech.
     """
-    settings.WORK_DIR.mkdir(parents=True, exist_ok=True)
-    # A thread whose request was given up may still write: what it leaves lies in the work folder, never elsewhere.
-    with tempfile.TemporaryDirectory(prefix="speech-", dir=settings.WORK_DIR, ignore_cleanup_errors=True) as folder:
-        loop = asyncio.get_running_loop()
-        yield await loop.run_in_executor(_preparing, _prepare, source, Path(folder) / "speech.flac", soon)
+
+    raw: bool = False
+    soon: bool = False
+    vad: VadOptions | None = None
 
 
-async def recognise(sound: PreparedSound, options: RecognitionOptions) -> AsyncGenerator[list[Segment], None]:
-    """The segments of one chunk after another. Closing the generator stops the recogniser at its next batch.
+class GivenUp:
+    """A flag between a request and its work in a thread: set when nobody waits for the answer any more."""
 
-    Raises:
-        EngineError: as `Recognizer.recognize`.
-    """
-    loop = asyncio.get_running_loop()
-    given_up = threading.Event()
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def set(self) -> None:
+        self._event.set()
+
+    def check(self, done: int = 0, total: int = 0) -> None:
+        """Raise EngineError `given_up` once set. Its form is a progress callback's: engines call it as they work."""
+        if self._event.is_set():
+            raise EngineError("given_up", "nobody waits for the answer")
+
+
+async def in_turn(pool: ThreadPoolExecutor, work: Callable[[GivenUp], _Result]) -> _Result:
+    """Run `work` in a thread of `pool` when its turn comes; it is told when the caller goes away."""
+    given_up = GivenUp()
     try:
-        for chunk in sound.chunks:
-            work = partial(_recognise_chunk, sound.flac, chunk, options, given_up)
-            segments = await loop.run_in_executor(_recognising, work)
-            if segments:
-                yield segments
+        return await asyncio.get_running_loop().run_in_executor(pool, work, given_up)
     finally:
         given_up.set()
 
 
-async def recognise_all(sound: PreparedSound, options: RecognitionOptions) -> list[Segment]:
+@asynccontextmanager
+async def prepared(source: Path, preparation: Preparation | None = None) -> AsyncIterator[PreparedSound]:
+    """Decode `source`, find speech and plan chunks. The files go when the block ends.
+
+    Raises:
+        EngineError: as `audio.extract_speech_audio`; `recognizer_elsewhere` when the caller's words must stay here.
+    """
+    _check_may_leave()
+    async with work_folder() as folder:
+        work = partial(_prepare, source, folder, preparation or Preparation())
+        yield await in_turn(_preparing, work)
+
+
+async def find_speech(source: Path, options: VadOptions, *, raw: bool = False) -> list[Span]:
+    """Where somebody speaks in `source`; `raw` as in `Preparation`.
+
+    Raises:
+        EngineError: as `audio.extract_speech_audio`.
+    """
+    async with work_folder() as folder:
+        return await in_turn(_preparing, partial(_find_speech, source, folder, options, raw))
+
+
+@asynccontextmanager
+async def work_folder() -> AsyncIterator[Path]:
+    """A folder on the data disk for one request."""
+    settings.WORK_DIR.mkdir(parents=True, exist_ok=True)
+    # A thread whose request was given up may still write: what it leaves lies in the work folder, never elsewhere.
+    with tempfile.TemporaryDirectory(prefix="speech-", dir=settings.WORK_DIR, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+async def detect_language(sound: PreparedSound, model: str = "") -> list[tuple[str, float]]:
+    """See `LanguageDetector.detect_language`; of the first chunk with speech. `model` as for `recognizer`.
+
+    Raises:
+        EngineError: `language_unknown` when the recogniser cannot, and its own.
+    """
+    if not sound.chunks:
+        return []
+    return await in_turn(_recognising, partial(_detect_language, sound.flac, sound.chunks[0], model))
+
+
+async def recognise(
+    sound: PreparedSound, options: RecognitionOptions, model: str = ""
+) -> AsyncGenerator[list[Segment], None]:
+    """The segments of one chunk after another. Closing the generator stops the recogniser at its next batch.
+
+    `model` is as for `recognizer`.
+
+    Raises:
+        EngineError: as `Recognizer.recognize`.
+    """
+    for chunk in sound.chunks:
+        segments = await in_turn(_recognising, partial(_recognise_chunk, sound.flac, chunk, options, model))
+        if segments:
+            yield segments
+
+
+async def recognise_all(sound: PreparedSound, options: RecognitionOptions, model: str = "") -> list[Segment]:
     """All segments, in order of time."""
-    return merge_chunks([segments async for segments in recognise(sound, options)])
+    return merge_chunks([segments async for segments in recognise(sound, options, model)])
 
 
-def _prepare(source: Path, flac: Path, soon: bool) -> PreparedSound:
-    with source.open("rb") as file:
-        if file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_PLAYLISTS):
-            raise EngineError("media_unreadable", "a playlist")
-    duration_ms = audio.extract_speech_audio(source, flac)
-    speech = vad.find_speech(audio.stream_audio(flac))
-    target_ms = _STREAM_TARGET_MS if soon else chunking.TARGET_MS
+async def recognise_samples(
+    samples: Samples, options: RecognitionOptions, vad_options: VadOptions | None = None, model: str = ""
+) -> list[Segment]:
+    """The segments of sound that is in memory already (16 kHz, some minutes at most); times from its first sample.
+
+    Without a language in `options` it is told apart among those in Latin script. `model` is as for `recognizer`.
+    Cancelling stops the recogniser at its next batch.
+
+    Raises:
+        EngineError: as `Recognizer.recognize`; `recognizer_elsewhere` when the caller's words must stay here.
+    """
+    _check_may_leave()
+    return await in_turn(_recognising, partial(_recognise_samples, samples, options, vad_options, model))
+
+
+def _check_may_leave() -> None:
+    """To be called where the request is, not in a thread of a pool: those do not know the caller."""
+    remote = settings.RECOGNITION_SERVER
+    if remote is not None and not current_caller.get().may_leave and not is_this_machine(remote.base_url):
+        raise EngineError("recognizer_elsewhere", remote.base_url)
+
+
+def _prepare(source: Path, folder: Path, preparation: Preparation, given_up: GivenUp) -> PreparedSound:
+    flac = folder / "speech.flac"
+    if preparation.raw:
+        source = _with_header(source, folder / "raw.wav")
+    duration_ms = _extract(source, flac, given_up)
+    speech = vad.find_speech(_watched(flac, given_up), preparation.vad)
+    target_ms = _STREAM_TARGET_MS if preparation.soon else chunking.TARGET_MS
     chunks = chunking.plan_chunks(speech, duration_ms, target_ms=target_ms, quietest=partial(audio.quietest_ms, flac))
     return PreparedSound(flac, duration_ms, [chunk for chunk in chunks if chunk.speech])
 
 
-def _recognise_chunk(
-    flac: Path, chunk: ChunkPlan, options: RecognitionOptions, given_up: threading.Event
-) -> list[Segment]:
-    def stop_when_given_up(done_ms: int, total_ms: int) -> None:
-        if given_up.is_set():
-            raise EngineError("given_up", "nobody waits for the answer")
+def _find_speech(source: Path, folder: Path, options: VadOptions, raw: bool, given_up: GivenUp) -> list[Span]:
+    flac = folder / "speech.flac"
+    _extract(_with_header(source, folder / "raw.wav") if raw else source, flac, given_up)
+    return vad.find_speech(_watched(flac, given_up), options)
 
-    stop_when_given_up(0, 0)
+
+def _extract(source: Path, flac: Path, given_up: GivenUp) -> int:
+    with source.open("rb") as file:
+        if file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_PLAYLISTS):
+            raise EngineError("media_unreadable", "a playlist")
+    return audio.extract_speech_audio(source, flac, given_up.check)
+
+
+def _watched(flac: Path, given_up: GivenUp) -> Iterator[Audio]:
+    for block in audio.stream_audio(flac):
+        given_up.check()
+        yield block
+
+
+def _with_header(source: Path, target: Path) -> Path:
+    """Raw samples as a WAV file; half a sample at the end is left out."""
+    if source.stat().st_size < _RAW_SAMPLE_BYTES:
+        raise EngineError("media_empty")
+    with source.open("rb") as samples, wave.open(str(target), "wb") as file:
+        file.setparams((1, _RAW_SAMPLE_BYTES, SAMPLE_RATE_HZ, 0, "NONE", ""))
+        while block := samples.read(_COPY_BYTES):
+            file.writeframesraw(block[: len(block) // _RAW_SAMPLE_BYTES * _RAW_SAMPLE_BYTES])
+    return target
+
+
+def _detect_language(flac: Path, chunk: ChunkPlan, model: str, given_up: GivenUp) -> list[tuple[str, float]]:
+    given_up.check()
+    engine = recognizer(model)
+    if not isinstance(engine, LanguageDetector):
+        raise EngineError("language_unknown", engine.name)
+    first_ms = chunk.speech[0].start_ms
+    span = Span(first_ms, min(chunk.end_ms, first_ms + _LANGUAGE_MS))
+    return engine.detect_language(audio.read_audio(flac, span), chunk.speech)
+
+
+def _recognise_chunk(
+    flac: Path, chunk: ChunkPlan, options: RecognitionOptions, model: str, given_up: GivenUp
+) -> list[Segment]:
+    given_up.check()
     samples = audio.read_audio(flac, Span(chunk.start_ms, chunk.end_ms))
-    return list(recognizer().recognize(samples, chunk.speech, options, stop_when_given_up).segments)
+    return list(recognizer(model).recognize(samples, chunk.speech, options, given_up.check).segments)
+
+
+def _recognise_samples(
+    samples: Samples, options: RecognitionOptions, vad_options: VadOptions | None, model: str, given_up: GivenUp
+) -> list[Segment]:
+    given_up.check()
+    sound = Audio(samples)
+    speech = vad.find_speech([sound], vad_options)
+    if not speech:
+        return []
+    engine = recognizer(model)
+    if not options.language:
+        if not isinstance(engine, LanguageDetector):
+            raise EngineError("language_unknown", engine.name)
+        likely = [code for code, _ in engine.detect_language(sound, speech) if code in LATIN]
+        options = replace(options, language=likely[0])
+    return list(engine.recognize(sound, speech, options, given_up.check).segments)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import pytest
+from pytest_django import Settings
 
-from speech.engine import vad
+from speech.engine import diarization, vad
 from speech.engine.recognizers.fake import FakeRecognizer
 from speech.engine.types import Audio, Span
+from speech.engine.voices import build
 from speech.engine.voices.fake import FakeVoice
-from speech.engine.voices.fallback import FallbackVoice
 from speech.server import recognition
-from speech.server.speaking import wishes as speaking
 from speech.tests.speech_server import running_server
 
 
@@ -26,9 +26,9 @@ def server_url() -> Iterator[str]:
 def fake_recognizer(monkeypatch: pytest.MonkeyPatch) -> FakeRecognizer:
     """Words from positions; speech lies from second 1 to 3 and, in longer sound, in the last second of each minute."""
     fake = FakeRecognizer()
-    monkeypatch.setattr(recognition, "recognizer", lambda: fake)
+    monkeypatch.setattr(recognition, "recognizer", lambda model="": fake)
 
-    def find_speech(blocks: Iterable[Audio]) -> list[Span]:
+    def find_speech(blocks: Iterable[Audio], options: vad.VadOptions | None = None) -> list[Span]:
         duration_ms = sum(block.duration_ms for block in blocks)
         minutes = [Span(end_ms - 1_000, end_ms) for end_ms in range(60_000, duration_ms + 1, 60_000)]
         return [Span(1_000, min(3_000, duration_ms)), *minutes]
@@ -38,7 +38,18 @@ def fake_recognizer(monkeypatch: pytest.MonkeyPatch) -> FakeRecognizer:
 
 
 @pytest.fixture
-def fake_voice(monkeypatch: pytest.MonkeyPatch) -> FakeVoice:
+def fake_voice(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> FakeVoice:
+    """Speaks whatever voice is asked for; nothing is kept."""
     voice = FakeVoice()
-    monkeypatch.setattr(speaking, "_offline", lambda name: FallbackVoice(voice, voice))
+    settings.TTS_CACHE_BYTES = 0
+    monkeypatch.setattr(build, "make_voice", lambda voice_id, config: voice)
+    monkeypatch.setattr(build, "stand_ins", lambda first, config: [])
     return voice
+
+
+@pytest.fixture
+def fake_diarizer() -> Iterator[None]:
+    """Two speakers who take turns of five seconds."""
+    diarization.configure("fake")
+    yield
+    diarization.configure()

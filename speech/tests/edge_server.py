@@ -32,7 +32,9 @@ class KeepOpenUnixConnector(aiohttp.UnixConnector):
 
 @dataclass
 class EdgeServer:
-    """Set `mode` to misbehave: cut, cut_late, short_turn, refuse (403), busy (503), silent, nothing."""
+    """Set `mode` to misbehave: cut, cut_late, short_turn, refuse (403), busy (503), silent, stall (in the
+    middle of a sentence), nothing, garbage.
+    """
 
     socket: Path
     mode: str = "good"
@@ -65,7 +67,9 @@ class EdgeServer:
         assert rate is not None
         self.requests.append(text)
         self.rates.append(rate[1])
-        if self.mode == "silent":
+        if self.mode == "garbage":
+            await socket.send_str("X-RequestId:1\r\nPath:audio.metadata\r\n\r\n[{")
+        if self.mode in {"silent", "garbage"}:
             async for _message in socket:
                 pass
             return socket
@@ -77,7 +81,7 @@ class EdgeServer:
         await socket.send_str("X-RequestId:1\r\nPath:turn.start\r\n\r\n{}")
         await socket.send_str("X-RequestId:1\r\nPath:response\r\n\r\n{}")
         words = [] if mode == "nothing" else re.findall(r"\w+", text)
-        spoken = words[: len(words) // 2] if mode in {"cut", "short_turn"} else words
+        spoken = words[: len(words) // 2] if mode in {"cut", "short_turn", "stall"} else words
         for number, word in enumerate(spoken):
             boundary = {
                 "Type": "WordBoundary",
@@ -91,6 +95,9 @@ class EdgeServer:
             await socket.send_str(f"X-RequestId:1\r\nPath:audio.metadata\r\n\r\n{body}")
             if not (mode == "cut_late" and word is spoken[-1]):
                 await socket.send_bytes(_audio_message(FRAME * FRAMES_PER_WORD))
+        if mode == "stall":
+            await socket.receive()
+            return
         if mode in {"cut", "cut_late"}:
             assert socket._req is not None
             assert socket._req.transport is not None

@@ -15,12 +15,15 @@ import uvicorn
 from speech.server.asgi import SpeechHandler
 
 RATE_HZ = 16_000
+_FRAME_BYTES = 24 * 1024 * 1024  # as the command sets it
 
 
 @contextmanager
-def running_server() -> Iterator[str]:
+def running_server(urlconf: str = "speech.server.urls") -> Iterator[str]:
     """The server's address, without a last slash."""
-    config = uvicorn.Config(SpeechHandler(), port=0, lifespan="off", ws="none", log_level="warning")
+    config = uvicorn.Config(
+        SpeechHandler(urlconf=urlconf), port=0, lifespan="off", ws_max_size=_FRAME_BYTES, log_level="warning"
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -1,13 +1,12 @@
-"""Model files are whole or absent; a model is loaded once."""
+"""Model files are whole or absent."""
 
 import threading
-import time
 from pathlib import Path
 
 import pytest
 
 from speech.engine.errors import EngineError
-from speech.engine.models import ModelManager, _assemble, whisper_model_path
+from speech.engine.models import _assemble, whisper_model_path
 from speech.engine.recognizers.faster_whisper import refuse_model
 
 
@@ -27,8 +26,8 @@ def test_the_bundled_model_is_put_together_once(tmp_path: Path) -> None:
     assert [p.name for p in (tmp_path / "cache").iterdir() if p.is_dir()] == [Path(paths[0]).name]
 
 
-def test_other_models_are_passed_on(tmp_path: Path) -> None:
-    assert whisper_model_path("large-v3", tmp_path) == "large-v3"
+def test_of_other_models_the_repository_or_folder_is_given(tmp_path: Path) -> None:
+    assert whisper_model_path("large", tmp_path) == "Systran/faster-whisper-large-v3"
     assert whisper_model_path("/models/mine", tmp_path) == "/models/mine"
 
 
@@ -51,28 +50,3 @@ def test_english_models_are_refused_for_polish(model: str) -> None:
         refuse_model(model, "pl")
     assert caught.value.code == "model_not_polish"
     refuse_model("large-v3-turbo", "pl")
-
-
-def test_many_ask_one_loads_and_a_failure_is_not_remembered() -> None:
-    manager: ModelManager[str] = ModelManager()
-    loads: list[int] = []
-
-    def load() -> str:
-        loads.append(1)
-        time.sleep(0.05)
-        return "model"
-
-    def fail() -> str:
-        raise EngineError("model_unavailable")
-
-    with pytest.raises(EngineError):
-        manager.get("m", fail)
-    threads = [threading.Thread(target=manager.get, args=("m", load)) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(loads) == 1
-    assert manager.loaded() == ("m",)
-    manager.unload("m")
-    assert manager.loaded() == ()

@@ -1,9 +1,10 @@
-"""The contract of every recogniser, passed by the fake and by the real small model."""
+"""The contract of every recogniser: the fake, the real small model, and servers in each of their dialects."""
 
 import math
 import random
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,22 @@ import pytest
 
 from speech.engine.audio import stream_audio
 from speech.engine.errors import EngineError
+from speech.engine.recognizers.asr_webservice import AsrWebserviceRecognizer
 from speech.engine.recognizers.base import RecognitionOptions, Recognizer
 from speech.engine.recognizers.fake import FakeRecognizer
 from speech.engine.recognizers.faster_whisper import FasterWhisperRecognizer
+from speech.engine.recognizers.openai_api import OpenAiApiRecognizer
 from speech.engine.types import SAMPLE_RATE_HZ, Audio, Span
 from speech.engine.vad import find_speech
+from speech.tests.remote_server import (
+    asr_faster_whisper,
+    asr_fork,
+    asr_whisperx,
+    openai_json_only,
+    openai_whisper,
+    remote_server,
+    segments_only,
+)
 
 OFFSET_MS = 60_000
 SPEECH = [Span(OFFSET_MS + 1_000, OFFSET_MS + 2_500), Span(OFFSET_MS + 9_000, OFFSET_MS + 10_000)]
@@ -26,9 +38,29 @@ def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("models")
 
 
-@pytest.fixture(params=["fake", pytest.param("faster_whisper", marks=pytest.mark.engine)])
-def recognizer(request: pytest.FixtureRequest, cache_dir: Path) -> Recognizer:
-    return FakeRecognizer() if request.param == "fake" else FasterWhisperRecognizer(cache_dir=cache_dir)
+OPENAI_DIALECTS = {
+    "openai_api": openai_whisper,
+    "openai_api_segments": segments_only,
+    "openai_api_text": openai_json_only,
+}
+ASR_DIALECTS = {"asr_webservice": asr_faster_whisper, "asr_webservice_x": asr_whisperx, "asr_webservice_fork": asr_fork}
+
+
+@pytest.fixture(
+    params=["fake", pytest.param("faster_whisper", marks=pytest.mark.engine), *OPENAI_DIALECTS, *ASR_DIALECTS]
+)
+def recognizer(request: pytest.FixtureRequest, cache_dir: Path) -> Iterator[Recognizer]:
+    kind = request.param
+    if kind == "fake":
+        yield FakeRecognizer()
+    elif kind == "faster_whisper":
+        yield FasterWhisperRecognizer(cache_dir=cache_dir)
+    else:
+        with remote_server({**OPENAI_DIALECTS, **ASR_DIALECTS}[kind]) as server:
+            if kind in OPENAI_DIALECTS:
+                yield OpenAiApiRecognizer(f"{server.url}/v1", "", "whisper-1")
+            else:
+                yield AsrWebserviceRecognizer(server.url)
 
 
 @pytest.fixture(scope="session")

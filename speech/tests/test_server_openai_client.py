@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import wave
 from collections.abc import Iterator
+from typing import Any
 
 import openai
 import pytest
 from pytest_django import Settings
 
+from speech.engine import diarization
 from speech.engine.recognizers.fake import FakeRecognizer
 from speech.engine.voices import espeak
 from speech.engine.voices.fake import FakeVoice
@@ -71,7 +74,56 @@ def test_stream(client: openai.OpenAI, fake_recognizer: FakeRecognizer) -> None:
     assert "".join(event.delta for event in events if event.type == "transcript.text.delta") == WORDS
 
 
-def test_refusals_carry_code_and_field(client: openai.OpenAI) -> None:
+def test_all_fields_at_once(client: openai.OpenAI, fake_recognizer: FakeRecognizer) -> None:
+    heard = client.audio.transcriptions.create(
+        model="whisper-1",
+        file=SOUND,
+        languages=["pl", "en"],
+        keywords=["Lipowa", "absolutorium"],
+        prompt="Rada Gminy Lipowa.",
+        temperature=0,
+        include=["logprobs"],
+        response_format="json",
+        chunking_strategy={
+            "type": "server_vad",
+            "threshold": 0.4,
+            "prefix_padding_ms": 300,
+            "silence_duration_ms": 500,
+        },
+    )
+    assert heard.text == WORDS
+    assert heard.logprobs is not None
+    assert [row.token for row in heard.logprobs] == WORDS.split()
+
+
+def test_speakers(client: openai.OpenAI, fake_recognizer: FakeRecognizer, fake_diarizer: None) -> None:
+    sample = f"data:audio/wav;base64,{base64.b64encode(wav(3)).decode()}"
+    asked: dict[str, Any] = {
+        "model": "whisper-1",
+        "file": SOUND,
+        "response_format": "diarized_json",
+        "chunking_strategy": "auto",
+        "known_speaker_names": ["Anna"],
+        "known_speaker_references": [sample],
+    }
+    heard = client.audio.transcriptions.create(**asked)
+    assert [(segment.text, segment.start) for segment in heard.segments] == [(WORDS, 1.0)]
+    assert heard.segments[0].speaker in ("A", "Anna")
+    events = list(client.audio.transcriptions.create(**asked, stream=True))
+    kinds = ["transcript.text.delta", "transcript.text.segment", "transcript.text.done"]
+    assert [event.type for event in events] == kinds
+
+
+def test_translations(client: openai.OpenAI, fake_recognizer: FakeRecognizer) -> None:
+    create = client.audio.translations.create
+    assert create(model="whisper-1", file=SOUND, prompt="Session.").text == WORDS
+    assert create(model="whisper-1", file=SOUND, response_format="srt").startswith("1\n00:00:01,000 --> ")
+    verbose = create(model="whisper-1", file=SOUND, response_format="verbose_json", temperature=0)
+    assert (verbose.language, float(verbose.duration)) == ("en", 4.0)
+
+
+def test_refusals_carry_code_and_field(client: openai.OpenAI, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diarization, "available", lambda: False)
     with pytest.raises(openai.BadRequestError) as caught:
         client.audio.transcriptions.create(model="whisper-1", file=SOUND, response_format="diarized_json")
     assert (caught.value.code, caught.value.param) == ("unsupported_value", "response_format")

@@ -44,7 +44,7 @@ def test_models_are_listed_by_task(server_url: str) -> None:
         ("GET", "/", 404),
         ("GET", "/v1/nothing", 404),
         ("GET", "/v1/models/gpt-9", 404),
-        ("POST", "/v1/audio/translations", 404),
+        ("POST", "/v1/audio/translations", 400),
         ("GET", "/v1/audio/transcriptions", 405),
         ("DELETE", "/v1/audio/speech", 405),
         ("POST", "/v1/models", 405),

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
 import io
+import json
 import subprocess
+import threading
 import wave
+from collections.abc import AsyncGenerator
+from pathlib import Path
 from typing import Any
 
 import av
@@ -14,10 +20,13 @@ from pytest_django import Settings
 
 from speech.engine.audio import find_ffmpeg
 from speech.engine.errors import EngineError
-from speech.engine.voices import espeak
+from speech.engine.voices import build, espeak
+from speech.engine.voices.build import VoiceConfig
 from speech.engine.voices.fake import FakeVoice
-from speech.engine.voices.fallback import FallbackVoice
-from speech.server.speaking import wishes as speaking
+from speech.engine.voices.names import VoiceId
+from speech.server.caller import Caller
+from speech.server.gate import Admission, KeyGate
+from speech.tests.piper_model import write_piper_model
 
 TEXT = "Otwieram trzecią sesję Rady Gminy. Stwierdzam, że mamy kworum."
 WISHES = {"model": "tts-1", "voice": "alloy", "input": TEXT}
@@ -58,9 +67,113 @@ def test_wav_has_true_sizes_and_pcm_is_the_same_samples(server_url: str, fake_vo
     assert post(server_url, response_format="pcm").content == samples
 
 
-def test_speed_beyond_the_voice_becomes_its_own_limit(server_url: str, fake_voice: FakeVoice) -> None:
-    lengths = {speed: len(post(server_url, speed=speed).content) for speed in (0.25, 0.5, 1, 2.0, 4.0)}
-    assert lengths[0.25] == lengths[0.5] > lengths[1] > lengths[2.0] == lengths[4.0]
+@pytest.mark.parametrize("speed", [0.25, 0.4, 0.5, 1, 2.0, 3, 4.0])
+def test_speed_is_what_was_asked_even_beyond_the_voices_own(
+    server_url: str, fake_voice: FakeVoice, speed: float
+) -> None:
+    content = post(server_url, response_format="wav", speed=speed).content
+    with wave.open(io.BytesIO(content)) as file:
+        assert file.getnframes() / file.getframerate() == pytest.approx(LENGTH_S / speed, rel=0.05, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("response_format", "rates"),
+    [
+        ("mp3", (8_000, 22_050, 48_000)),
+        ("aac", (8_000, 44_100)),
+        ("flac", (8_000, 8_001, 48_000)),
+        ("wav", (8_000, 12_345, 48_000)),
+    ],
+)
+def test_the_sample_rate_is_what_was_asked(
+    server_url: str, fake_voice: FakeVoice, response_format: str, rates: tuple[int, ...]
+) -> None:
+    for rate in rates:
+        answer = post(server_url, response_format=response_format, sample_rate=rate)
+        with av.open(io.BytesIO(answer.content), "r") as file:
+            frames = list(file.decode(audio=0))
+        assert {frame.sample_rate for frame in frames} == {rate}
+        assert sum(frame.samples for frame in frames) / rate == pytest.approx(LENGTH_S, abs=0.4)
+
+
+def test_pcm_and_opus_take_rates_too(server_url: str, fake_voice: FakeVoice) -> None:
+    plain = post(server_url, response_format="pcm").content
+    assert len(post(server_url, response_format="pcm", sample_rate=48_000).content) == pytest.approx(
+        2 * len(plain), rel=0.01
+    )
+    assert post(server_url, response_format="opus", sample_rate=16_000).content[:4] == b"OggS"
+    refused = post(server_url, response_format="opus", sample_rate=22_050)
+    assert (refused.status_code, refused.json()["error"]["param"]) == (400, "sample_rate")
+
+
+def events(answer: httpx2.Response) -> list[dict[str, Any]]:
+    return [json.loads(line.removeprefix("data: ")) for line in answer.text.split("\n\n") if line]
+
+
+@pytest.mark.parametrize("response_format", ["mp3", "wav", "opus"])
+def test_events_carry_the_format_that_was_asked(server_url: str, fake_voice: FakeVoice, response_format: str) -> None:
+    answer = post(server_url, stream_format="sse", response_format=response_format)
+    assert answer.headers["content-type"] == "text/event-stream"
+    *deltas, done = events(answer)
+    content = b"".join(base64.b64decode(delta["audio"]) for delta in deltas)
+    assert {delta["type"] for delta in deltas} == {"speech.audio.delta"}
+    with av.open(io.BytesIO(content), "r") as file:
+        assert sum(frame.samples / frame.sample_rate for frame in file.decode(audio=0)) == pytest.approx(
+            LENGTH_S, abs=0.2
+        )
+    assert done["type"] == "speech.audio.done"
+    assert done["usage"] == done["token_usage"]
+    assert done["usage"]["total_tokens"] == done["usage"]["input_tokens"] + done["usage"]["output_tokens"]
+    assert done["usage"]["input_tokens"] == len(TEXT)
+
+
+def test_a_voice_that_fails_in_the_middle_of_events_is_told(server_url: str, fake_voice: FakeVoice) -> None:
+    fake_voice.fail_with, fake_voice.fail_from = EngineError("voice_unavailable"), 1
+    first, failure = events(post(server_url, stream_format="sse"))
+    assert first["type"] == "speech.audio.delta"
+    assert failure["error"]["code"] == "voice_unavailable"
+
+
+class GatedVoice(FakeVoice):
+    """Speaks its second sentence only once `gate` is open."""
+
+    gate = threading.Event()
+
+    async def stream(self, text: str, *, speed: float = 1.0) -> AsyncGenerator[bytes, None]:
+        if self.spoken:
+            await asyncio.to_thread(self.gate.wait, 20)
+        async for part in super().stream(text, speed=speed):
+            yield part
+
+
+@pytest.mark.parametrize(
+    ("response_format", "speed"), [("mp3", 1), ("mp3", 4), ("pcm", 1), ("opus", 1), ("aac", 1), ("pcm", 0.25)]
+)
+def test_the_first_sentence_is_heard_before_the_second_is_spoken(
+    server_url: str, fake_voice: FakeVoice, monkeypatch: pytest.MonkeyPatch, response_format: str, speed: float
+) -> None:
+    voice = GatedVoice()
+    voice.gate.clear()
+    monkeypatch.setattr(build, "make_voice", lambda voice_id, config: voice)
+    body = {**WISHES, "response_format": response_format, "speed": speed}
+    heard = 0
+    try:
+        with httpx2.stream("POST", f"{server_url}/v1/audio/speech", json=body, timeout=15) as answer:
+            for block in answer.iter_raw():
+                heard += len(block)
+                if heard > 150 and not voice.gate.is_set():  # more than an Ogg file's headers
+                    assert len(voice.spoken) == 1
+                    voice.gate.set()
+    finally:
+        voice.gate.set()
+    assert len(voice.spoken) == 2
+
+
+def test_a_long_text_is_heard_whole(server_url: str, fake_voice: FakeVoice) -> None:
+    text = "Przechodzimy do kolejnego punktu porządku obrad. " * 400
+    answer = post(server_url, input=text)
+    assert len(fake_voice.spoken) == 400
+    assert len(answer.content) == sum(len(sentence) * 1000 // 15 // 24 for sentence in fake_voice.spoken) * 144
 
 
 @pytest.mark.parametrize("voice", ["nova", {"id": "onyx"}, "pl", "pl+f2"])
@@ -77,7 +190,14 @@ def test_voices_are_named_by_a_string_or_an_object(server_url: str, fake_voice: 
         ({"input": 5}, 400, "input"),
         ({"input": "a" * 100_001}, 400, "input"),
         ({"model": None}, 400, "model"),
-        ({"model": "kokoro"}, 404, "model"),
+        ({"model": "kokoro"}, 400, "model"),
+        ({"model": "speaches-ai/Kokoro-82M-v1.0-ONNX"}, 400, "model"),
+        ({"model": "piper"}, 404, "model"),
+        ({"model": "edge-tts"}, 404, "model"),
+        ({"model": ["tts-1"]}, 400, "model"),
+        ({"voice": "af_heart"}, 400, "voice"),
+        ({"voice": "piper:en_US-lessac-medium"}, 400, "voice"),
+        ({"model": "espeak-ng", "voice": "pl_PL-gosia-medium"}, 400, "voice"),
         ({"model": "whisper-1"}, 404, "model"),
         ({"voice": None}, 400, "voice"),
         ({"voice": "nobody"}, 400, "voice"),
@@ -89,8 +209,13 @@ def test_voices_are_named_by_a_string_or_an_object(server_url: str, fake_voice: 
         ({"speed": 4.1}, 400, "speed"),
         ({"speed": "1"}, 400, "speed"),
         ({"speed": True}, 400, "speed"),
-        ({"stream_format": "sse"}, 400, "stream_format"),
+        ({"stream_format": "video"}, 400, "stream_format"),
+        ({"stream_format": ["sse"]}, 400, "stream_format"),
         ({"sample_rate": 7999}, 400, "sample_rate"),
+        ({"sample_rate": 48_001}, 400, "sample_rate"),
+        ({"sample_rate": 24_000.5}, 400, "sample_rate"),
+        ({"sample_rate": True}, 400, "sample_rate"),
+        ({"sample_rate": 37_000}, 400, "sample_rate"),
     ],
 )
 def test_a_wrong_wish_is_refused_by_name(
@@ -135,11 +260,59 @@ def test_the_online_voice_gives_way_to_the_offline_one(
     server_url: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.READ_ALOUD_ONLINE = True
-    online, offline = FakeVoice(fail_with=EngineError("voice_unavailable"), fail_from=1), FakeVoice()
-    monkeypatch.setattr(speaking, "_with_fallback", lambda name: FallbackVoice(online, offline))
-    assert post(server_url, voice="pl-PL-ZofiaNeural").status_code == 200
-    assert online.spoken + offline.spoken == ["Otwieram trzecią sesję Rady Gminy.", "Stwierdzam, że mamy kworum."]
-    assert len(offline.spoken) == 1
+    settings.TTS_CACHE_BYTES = 0
+    voices = {
+        "edge": FakeVoice("edge:f", needs_network=True, fail_with=EngineError("voice_unavailable"), fail_from=1),
+        "espeak": FakeVoice("espeak:f"),
+    }
+    monkeypatch.setattr(build, "make_voice", lambda voice_id, config: voices[voice_id.engine])
+    answer = post(server_url, voice="pl-PL-ZofiaNeural")
+    assert (answer.status_code, answer.headers["x-voice"]) == (200, "edge:f")
+    assert voices["edge"].spoken == ["Otwieram trzecią sesję Rady Gminy."]
+    assert voices["espeak"].spoken == ["Stwierdzam, że mamy kworum."]
+
+
+def test_who_may_not_send_words_away_hears_the_offline_voice(
+    server_url: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.READ_ALOUD_ONLINE = True
+    settings.TTS_CACHE_BYTES = 0
+
+    async def admit(self: KeyGate, scope: object) -> Admission:
+        return Admission(Caller("council:1", may_leave=False))
+
+    monkeypatch.setattr(KeyGate, "admit", admit)
+    asked: list[str] = []
+
+    def make(voice_id: VoiceId, config: VoiceConfig) -> FakeVoice:
+        asked.append(str(voice_id))
+        return FakeVoice()
+
+    monkeypatch.setattr(build, "make_voice", make)
+    assert post(server_url, voice="nova").status_code == 200
+    assert [voice for voice in asked if not voice.startswith("espeak")] == []
+    names = [voice["id"] for voice in httpx2.get(f"{server_url}/v1/audio/voices").json()["voices"]]
+    assert not [name for name in names if name.startswith("edge")]
+
+
+@pytest.mark.skipif(not espeak.available(), reason="espeak-ng is optional and not installed")
+def test_every_listed_voice_can_be_asked_for_with_its_model(
+    server_url: str, settings: Settings, tmp_path: Path
+) -> None:
+    settings.MODELS_DIR = tmp_path
+    settings.TTS_CACHE_DIR = tmp_path / "spoken"
+    write_piper_model(tmp_path / "piper")
+    answer = httpx2.get(f"{server_url}/v1/audio/voices").json()
+    assert answer["object"] == "list"
+    rows = {row["id"]: row for row in answer["voices"]}
+    assert rows["piper:pl_PL-gosia-medium"]["gender"] == "female"
+    for name in ("piper:pl_PL-gosia-medium", "espeak:pl", "espeak:pl+f2"):
+        spoken = post(server_url, model=rows[name]["model"], voice={"id": name}, input="Tak.")
+        assert (spoken.status_code, spoken.headers["x-voice"]) == (200, name)
+    assert post(server_url, model="piper", voice="nova", input="Tak.").headers["x-voice"] == "piper:pl_PL-gosia-medium"
+    assert post(server_url, voice="nova", input="Tak.").headers["x-voice"] == "piper:pl_PL-gosia-medium"
+    (tmp_path / "piper" / "pl_PL-gosia-medium.onnx").write_bytes(b"broken")
+    assert post(server_url, voice="nova", input="Nie.").headers["x-voice"] == "espeak:pl"
 
 
 @pytest.mark.skipif(not espeak.available(), reason="espeak-ng is optional and not installed")

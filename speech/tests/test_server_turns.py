@@ -12,6 +12,8 @@ import httpx2
 import pytest
 from pytest_django import Settings
 
+from speech.engine import audio, diarization
+from speech.engine.errors import EngineError
 from speech.engine.recognizers.base import Recognition, RecognitionOptions
 from speech.engine.recognizers.fake import FakeRecognizer
 from speech.engine.types import Audio, Progress, Span
@@ -48,7 +50,7 @@ class WatchedRecognizer(FakeRecognizer):
 def slow(fake_recognizer: FakeRecognizer, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], WatchedRecognizer]:
     def use(delay_ms: int) -> WatchedRecognizer:
         watched = WatchedRecognizer(f"delay_ms={delay_ms}")
-        monkeypatch.setattr(recognition, "recognizer", lambda: watched)
+        monkeypatch.setattr(recognition, "recognizer", lambda model="": watched)
         return watched
 
     return use
@@ -78,7 +80,41 @@ def test_a_client_that_goes_stops_the_work_and_leaves_no_file(
     with pytest.raises(httpx2.ReadTimeout):
         post(server_url, wav(4), timeout_s=2)
     assert watched.given_up.wait(30)
+    assert nothing_left(Path(settings.WORK_DIR))
+
+
+@pytest.mark.parametrize("stage", ["decoding", "diarization"])
+def test_a_client_that_goes_stops_what_comes_before_and_after_recognition(
+    server_url: str, fake_recognizer: FakeRecognizer, monkeypatch: pytest.MonkeyPatch, stage: str, settings: Settings
+) -> None:
+    given_up = threading.Event()
+
+    def endless(*_: object, on_progress: Progress, **__: object) -> int:
+        try:
+            while True:
+                time.sleep(0.01)
+                on_progress(0, 1)
+        except EngineError:
+            given_up.set()
+            raise
+
+    if stage == "decoding":
+        monkeypatch.setattr(
+            audio, "extract_speech_audio", lambda source, target, progress: endless(on_progress=progress)
+        )
+    else:
+        monkeypatch.setattr(diarization, "available", lambda: True)
+        monkeypatch.setattr(diarization, "diarize", endless)
+    form = {"model": "whisper-1", "response_format": "diarized_json"}
+    with pytest.raises(httpx2.ReadTimeout):
+        httpx2.post(f"{server_url}/v1/audio/transcriptions", data=form, files={"file": ("a", wav(4))}, timeout=2)
+    assert given_up.wait(30)
+    assert nothing_left(Path(settings.WORK_DIR))
+
+
+def nothing_left(folder: Path) -> bool:
+    """Whether `folder` gets empty."""
     deadline = time.monotonic() + 10
-    while (left := list(Path(settings.WORK_DIR).iterdir())) and time.monotonic() < deadline:
+    while any(folder.iterdir()) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert left == []
+    return not any(folder.iterdir())

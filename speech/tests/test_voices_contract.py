@@ -1,4 +1,6 @@
-"""What every voice keeps: the fake, the real espeak-ng, and the real edge-tts client against a local service."""
+"""What every voice keeps: the fake, the real espeak-ng, Piper with a stand-in model, and the real clients of edge-tts
+and of OpenAI's API against local services.
+"""
 
 from __future__ import annotations
 
@@ -15,18 +17,24 @@ from speech.engine.voices.edge import EdgeVoice
 from speech.engine.voices.espeak import EspeakVoice, available
 from speech.engine.voices.fake import FakeVoice
 from speech.engine.voices.fallback import FallbackVoice
+from speech.engine.voices.piper import PiperVoice
 from speech.tests.edge_server import edge_server
+from speech.tests.openai_voice_server import openai_voice_server
+from speech.tests.piper_model import SPEAKER, write_piper_model
 
 TWO_SENTENCES = "Otwieram dwudziestą trzecią sesję rady. Stwierdzam prawomocność obrad."
 
 
-@pytest.fixture(params=["fake", "espeak", "edge", "fallback"])
+@pytest.fixture(params=["fake", "espeak", "piper", "edge", "openai", "fallback"])
 async def voice(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Voice]:
-    if request.param in {"espeak", "fallback"} and not available():
+    if request.param in {"espeak", "fallback", "piper"} and not available():
         pytest.skip("espeak-ng is optional and not installed")
-    async with edge_server(tmp_path) as server:
+    async with edge_server(tmp_path) as server, openai_voice_server() as remote:
         edge = EdgeVoice(connector_factory=server.connector)
-        voices: dict[str, Voice] = {"fake": FakeVoice(), "edge": edge}
+        voices: dict[str, Voice] = {"fake": FakeVoice(), "edge": edge, "openai": remote.voice()}
+        if request.param == "piper":
+            write_piper_model(tmp_path)
+            voices["piper"] = PiperVoice(SPEAKER, tmp_path)
         if request.param in {"espeak", "fallback"}:
             voices |= {"espeak": EspeakVoice(), "fallback": FallbackVoice(edge, EspeakVoice())}
         yield voices[request.param]
@@ -74,7 +82,15 @@ async def test_text_longer_than_one_request_is_read_whole(voice: Voice) -> None:
     assert all(pieces)
 
 
+async def test_a_faster_voice_is_shorter(voice: Voice) -> None:
+    slow, fast = [b"".join([part async for part in voice.stream(TWO_SENTENCES, speed=speed)]) for speed in (0.6, 1.8)]
+    if isinstance(voice, EdgeVoice) or "edge" in voice.name:
+        return  # the service's stand-in hears the rate (test_voices_edge.py) but speaks as always
+    assert len(slow) > 2 * len(fast)
+
+
 async def test_voice_says_who_it_is(voice: Voice) -> None:
     assert voice.name
+    assert voice.fingerprint
     assert voice.label_pl
     assert voice.needs_network == ("edge" in voice.name)

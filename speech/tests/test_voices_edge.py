@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from speech.engine.errors import EngineError
+from speech.engine.voices import edge
 from speech.engine.voices.base import mp3_duration_ms
 from speech.engine.voices.edge import EdgeVoice
 from speech.tests.edge_server import EdgeServer, edge_server
@@ -68,6 +69,25 @@ async def test_a_silent_service_is_given_up(server: EdgeServer) -> None:
     server.mode = "silent"
     error = await failure(EdgeVoice(connector_factory=server.connector, first_answer_timeout_s=0.1))
     assert error.code == "voice_unavailable"
+
+
+async def test_a_service_that_stops_in_the_middle_is_given_up(
+    server: EdgeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edge, "NEXT_ANSWER_TIMEOUT_S", 0.1)
+    server.mode = "stall"
+    error = await failure(EdgeVoice(connector_factory=server.connector))
+    assert (error.code, error.retryable) == ("voice_unavailable", True)
+
+
+async def test_an_answer_in_another_shape_is_unavailable(server: EdgeServer) -> None:
+    server.mode = "garbage"
+    assert (await failure(EdgeVoice(connector_factory=server.connector))).code == "voice_unavailable"
+
+
+async def test_a_service_that_does_not_stop_is_given_up(server: EdgeServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(edge, "SENTENCE_MAX_BYTES", 1_000)
+    assert (await failure(EdgeVoice(connector_factory=server.connector))).code == "voice_incomplete"
 
 
 async def test_nobody_listening_is_unavailable(tmp_path: Path) -> None:

@@ -6,13 +6,12 @@ the others.
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Final
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from council.errors import CouncilError
+from speech.engine.addresses import is_this_machine
 from transcripts.embedding.base import Embedder, Vector
 from transcripts.embedding.built_in import BUILT_IN_MODEL, BuiltInEmbedder
 
@@ -27,7 +26,7 @@ def embedder(*, egress_allowed: bool) -> Embedder:
     """
     if not settings.EMBEDDINGS_BASE_URL:
         return _built_in
-    if not egress_allowed and not _is_this_machine(settings.EMBEDDINGS_BASE_URL):
+    if not egress_allowed and not is_this_machine(settings.EMBEDDINGS_BASE_URL):
         raise CouncilError("egress_off")
     from transcripts.embedding.server import ServerEmbedder  # half a second of imports that the built-in one spares
 
@@ -46,11 +45,3 @@ _built_in: Final = BuiltInEmbedder()
 
 def _server_model() -> str:
     return str(settings.EMBEDDINGS_MODEL or "default")[:100]
-
-
-def _is_this_machine(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -8,7 +8,7 @@ from transcripts.queries import RecordingDetail, SegmentRow
 
 
 def write(detail: RecordingDetail, segments: list[SegmentRow]) -> str:
-    """{"recording": {...}, "segments": [...], "gaps": [...]}."""
+    """{"recording": {...}, "segments": [...], "gaps": [...], "recognition": [...]}."""
     row = detail.row
     document = {
         "recording": {
@@ -24,6 +24,11 @@ def write(detail: RecordingDetail, segments: list[SegmentRow]) -> str:
             {"start": gap.start_ms / 1000, "end": gap.end_ms / 1000, "start_ms": gap.start_ms, "end_ms": gap.end_ms,
              "reason": gap.reason}
             for gap in detail.gaps
+        ],
+        "recognition": [
+            {"model": used.model, "precision": used.precision, "device": used.device, "chunks": used.chunks,
+             "steps": list(used.steps)}
+            for used in detail.recognizers
         ],
     }  # fmt: skip
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"

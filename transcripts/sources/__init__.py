@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from council.errors import CouncilError
-from transcripts.sources.base import FetchedMedia, FetchLimits, FetchRequest, Source
+from transcripts.sources.base import WAITING_CODES, FetchedMedia, FetchLimits, FetchRequest, ListedItem, Source
 from transcripts.sources.local_file import LocalFileSource
-from transcripts.sources.ytdlp import YtDlpSource
+from transcripts.sources.ytdlp import YtDlpSource, list_recordings
 
-__all__ = ["FetchLimits", "FetchRequest", "FetchedMedia", "Source", "source_for"]
+__all__ = [
+    "WAITING_CODES",
+    "FetchLimits",
+    "FetchRequest",
+    "FetchedMedia",
+    "ListedItem",
+    "Source",
+    "list_recordings",
+    "source_for",
+]
 
 
 def source_for(address: str, *, local_files: bool = False) -> Source:

@@ -5,11 +5,11 @@ Plain Python: no Django models, no settings. Limits and permissions come in with
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 Progress = Callable[[int, int], None]
 """Called with (bytes done, bytes in total); the total is 0 while unknown. Called often: the receiver throttles."""
@@ -46,6 +46,9 @@ class FetchRequest:
         egress_allowed: False when nothing may leave the machine (a setting of the council).
         allowed_hosts: `host` or `host:port` (`[v6]:port`) that may be reached though private or on an unusual port.
         cookies_file: Netscape cookies of an account of the council; read, never written.
+        portal_hosts: `host` or `host:port` -> portal (portals.PORTALS), beside the portals' own domains.
+        waited: True when an earlier request ended with one of WAITING_CODES.
+        seen_duration_ms: length of the broadcast's archive at the last look, from that error's context.
     """
 
     address: str
@@ -54,6 +57,40 @@ class FetchRequest:
     egress_allowed: bool = True
     allowed_hosts: frozenset[str] = frozenset()
     cookies_file: Path | None = None
+    portal_hosts: Mapping[str, str] = field(default_factory=dict)
+    waited: bool = False
+    seen_duration_ms: int | None = None
+
+
+WAITING_CODES: Final = frozenset({"link_live", "link_upcoming", "link_processing"})
+"""Not a failure: the broadcast is not over or its archive not complete; ask again later."""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter named by the source: a hint of the agenda."""
+
+    start_ms: int
+    end_ms: int
+    title: str
+
+
+@dataclass(frozen=True)
+class FetchedSubtitles:
+    """Ready subtitles (WebVTT or SubRip) inside the workdir. `automatic`: made by the site's own recogniser."""
+
+    path: Path
+    language: str
+    automatic: bool
+
+
+@dataclass(frozen=True)
+class ListedItem:
+    """One recording that a list offers; the day is that of the broadcast or publication, where the list says it."""
+
+    address: str
+    title: str
+    held_on: date | None
 
 
 @dataclass(frozen=True)
@@ -70,6 +107,8 @@ class FetchedMedia:
         sha256: hex digest of the file's bytes.
         size_bytes: length of the file.
         webpage_url: address of the page for people; None for a local file.
+        chapters: as the source names them.
+        subtitles: ready ones, where the source has any in Polish or without a language.
     """
 
     path: Path
@@ -81,6 +120,8 @@ class FetchedMedia:
     sha256: str
     size_bytes: int
     webpage_url: str | None
+    chapters: tuple[Chapter, ...] = ()
+    subtitles: FetchedSubtitles | None = None
 
 
 class Source(Protocol):

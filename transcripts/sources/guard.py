@@ -9,33 +9,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from council.errors import CouncilError
+from speech.engine.addresses import is_public
 
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
-
-# RFC 6890 and the IANA special-purpose registries: only global unicast (2000::/3) is public in IPv6, less these.
-_IPV6_GLOBAL: Final = ipaddress.IPv6Network("2000::/3")
-_IPV6_REFUSED: Final = tuple(
-    ipaddress.IPv6Network(network)
-    for network in (
-        "2001::/23",  # protocol assignments: Teredo, ORCHID, benchmarking
-        "2001:db8::/32",  # documentation
-        "2002::/16",  # 6to4 carries an IPv4 address of the sender's choice
-        "3fff::/20",  # documentation
-    )
-)
-_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
-_IPV4_REFUSED: Final = tuple(
-    ipaddress.IPv4Network(network)
-    for network in (
-        "0.0.0.0/8",  # "this network": reaches the machine itself
-        "100.64.0.0/10",  # carrier-grade NAT
-        "168.63.129.16/32",  # Azure's host agent, a public address that only a virtual machine reaches
-        "192.0.0.0/24",  # protocol assignments
-        "192.88.99.0/24",  # 6to4 relays
-        "198.18.0.0/15",  # benchmarking
-        "224.0.0.0/3",  # multicast and reserved
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -141,20 +117,6 @@ def resolve(host: str, port: int, rules: AddressRules) -> list[tuple[socket.Addr
             if not is_public(ip):
                 raise CouncilError("link_forbidden", detail=f"{host} is {ip}")
     return addresses
-
-
-def is_public(ip: str) -> bool:
-    """True for an address of the public internet; an IPv4 address wrapped in IPv6 is judged as what it wraps."""
-    if "%" in ip:  # a scope (fe80::1%eth0) only exists on local networks
-        return False
-    address = ipaddress.ip_address(ip)
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None:
-            return is_public(str(address.ipv4_mapped))
-        if address in _NAT64:
-            return is_public(str(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)))
-        return address in _IPV6_GLOBAL and address.is_global and not any(address in net for net in _IPV6_REFUSED)
-    return address.is_global and not any(address in net for net in _IPV4_REFUSED)
 
 
 def _ascii_host(host: str) -> str:

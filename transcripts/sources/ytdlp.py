@@ -17,8 +17,9 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import IO, Any, Final
@@ -26,7 +27,15 @@ from typing import IO, Any, Final
 import imageio_ffmpeg
 
 from council.errors import CouncilError
-from transcripts.sources.base import FetchedMedia, FetchRequest, IsCancelled, Progress
+from transcripts.sources.base import (
+    Chapter,
+    FetchedMedia,
+    FetchedSubtitles,
+    FetchRequest,
+    IsCancelled,
+    ListedItem,
+    Progress,
+)
 from transcripts.sources.guard import AddressRules, check_address
 from transcripts.sources.local_file import hash_file
 from transcripts.sources.proxy import FilteringProxy, filtering_proxy
@@ -36,6 +45,7 @@ _POLL_S: Final = 0.25
 # Beside the media come pages, playlists, and parts that are asked for twice; the file itself is measured in the child.
 _OVERHEAD_FACTOR: Final = 1.25
 _OVERHEAD_BYTES: Final = 64 * 1024 * 1024
+_LIST_BYTES: Final = 512 * 1024 * 1024  # pages of a long channel
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,9 @@ class FetchJob:
     Attributes:
         proxy_url, proxy_port: the filtering proxy.
         cookies_file: a copy that the child may write to; None for none.
+        portal_hosts: see FetchRequest.
+        waited, seen_duration_ms: see FetchRequest.
+        most_items: list up to so many recordings behind the address instead of fetching one; 0 fetches.
     """
 
     address: str
@@ -55,6 +68,10 @@ class FetchJob:
     max_duration_ms: int
     timeout_s: float
     cookies_file: str | None
+    portal_hosts: dict[str, str] = field(default_factory=dict)
+    waited: bool = False
+    seen_duration_ms: int | None = None
+    most_items: int = 0
 
 
 class YtDlpSource:
@@ -71,19 +88,17 @@ class YtDlpSource:
         next call goes on from them; remove the folder to start anew. After any other failure they are removed.
 
         Raises:
-            CouncilError: egress_off, link_invalid, link_forbidden, link_dead, link_login, link_unsupported, link_live,
+            CouncilError: egress_off, link_invalid, link_forbidden, link_dead, link_login, link_unsupported,
                 link_interrupted, source_playlist, source_too_large, source_too_long, media_empty, storage_full,
-                cancelled, internal_error.
+                cancelled, internal_error; those of WAITING_CODES, whose context is for the next request; why a site
+                refuses: link_bot_wall, link_private, link_members_only, link_age, link_geo_blocked, link_removed.
         """
-        if not request.egress_allowed:
-            raise CouncilError("egress_off")
-        rules = AddressRules(request.allowed_hosts)
-        check_address(request.address, rules)
+        rules = _checked(request)
         request.workdir.mkdir(parents=True, exist_ok=True)
         proxy_bytes = int(request.limits.max_bytes * _OVERHEAD_FACTOR) + _OVERHEAD_BYTES
         with filtering_proxy(rules, timeout_s=request.limits.timeout_s, max_bytes=proxy_bytes) as proxy:
             try:
-                found = _run_child(request, proxy, progress, is_cancelled)
+                found = _run_child(request, proxy, lambda event: _tell(event, progress), is_cancelled)
             except CouncilError as error:
                 judged = _judge(error, proxy)
                 if not judged.retryable and judged.code != "cancelled":
@@ -101,14 +116,63 @@ class YtDlpSource:
             sha256=sha256,
             size_bytes=size_bytes,
             webpage_url=found["webpage_url"],
+            chapters=tuple(Chapter(**chapter) for chapter in found["chapters"]),
+            subtitles=_subtitles(found["subtitles"]),
         )
 
 
+def list_recordings(
+    request: FetchRequest, on_item: Callable[[ListedItem], None], is_cancelled: IsCancelled, *, most: int
+) -> int:
+    """Call `on_item` for up to `most` recordings behind an address (channel, playlist, feed, portal, page); how many.
+
+    Nothing is downloaded; `request.workdir` stays as it is. Every connection goes through the filtering proxy.
+
+    Raises:
+        CouncilError: as YtDlpSource.fetch.
+    """
+
+    def on_event(event: dict[str, Any]) -> None:
+        day = event.get("held_on")
+        on_item(ListedItem(event["address"], event["title"], date.fromisoformat(day) if day else None))
+
+    rules = _checked(request)
+    with filtering_proxy(rules, timeout_s=request.limits.timeout_s, max_bytes=_LIST_BYTES) as proxy:
+        try:
+            return int(_run_child(request, proxy, on_event, is_cancelled, most_items=most)["count"])
+        except CouncilError as error:
+            raise _judge(error, proxy) from error
+
+
+def _checked(request: FetchRequest) -> AddressRules:
+    if not request.egress_allowed:
+        raise CouncilError("egress_off")
+    rules = AddressRules(request.allowed_hosts)
+    check_address(request.address, rules)
+    return rules
+
+
+def _tell(event: dict[str, Any], progress: Progress) -> None:
+    if event["event"] == "progress":
+        progress(event["done_bytes"], event["total_bytes"])
+
+
+def _subtitles(found: dict[str, Any] | None) -> FetchedSubtitles | None:
+    if found is None:
+        return None
+    return FetchedSubtitles(Path(found["path"]), found["language"], found["automatic"])
+
+
 def _run_child(
-    request: FetchRequest, proxy: FilteringProxy, progress: Progress, is_cancelled: IsCancelled
+    request: FetchRequest,
+    proxy: FilteringProxy,
+    on_event: Callable[[dict[str, Any]], None],
+    is_cancelled: IsCancelled,
+    *,
+    most_items: int = 0,
 ) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="fetch-") as home, tempfile.TemporaryFile() as stderr:
-        job = _job(request, proxy, Path(home))
+        job = _job(request, proxy, Path(home), most_items)
         # First on the child's path, so that the same ffmpeg joins picture and sound on every machine.
         (Path(home) / "ffmpeg").symlink_to(shutil.which("ffmpeg") or imageio_ffmpeg.get_ffmpeg_exe())
         child = subprocess.Popen(
@@ -121,7 +185,7 @@ def _run_child(
             start_new_session=True,
         )
         try:
-            return _follow(child, job, request.limits.deadline_s, progress, is_cancelled)
+            return _follow(child, job, request.limits.deadline_s, on_event, is_cancelled)
         except _ChildLost as error:
             size_bytes = stderr.seek(0, os.SEEK_END)
             stderr.seek(max(0, size_bytes - 2000))
@@ -136,7 +200,11 @@ class _ChildLost(Exception):
 
 
 def _follow(
-    child: subprocess.Popen[bytes], job: FetchJob, deadline_s: float, progress: Progress, is_cancelled: IsCancelled
+    child: subprocess.Popen[bytes],
+    job: FetchJob,
+    deadline_s: float,
+    on_event: Callable[[dict[str, Any]], None],
+    is_cancelled: IsCancelled,
 ) -> dict[str, Any]:
     commands, events = child.stdin, child.stdout
     if commands is None or events is None:
@@ -159,10 +227,10 @@ def _follow(
         if line is None:
             raise _ChildLost
         event = json.loads(line)
-        if event["event"] == "progress":
-            progress(event["done_bytes"], event["total_bytes"])
+        if event["event"] in {"progress", "item"}:
+            on_event(event)
         elif event["event"] == "failed":
-            raise CouncilError(event["code"], retryable=event["retryable"], detail=event["detail"])
+            raise CouncilError(event["code"], retryable=event["retryable"], detail=event["detail"], **event["context"])
         else:
             return dict(event)
 
@@ -185,10 +253,11 @@ def _end(child: subprocess.Popen[bytes]) -> None:
                 pipe.close()
 
 
-def _job(request: FetchRequest, proxy: FilteringProxy, home: Path) -> FetchJob:
+def _job(request: FetchRequest, proxy: FilteringProxy, home: Path, most_items: int) -> FetchJob:
     cookies_file = None
     if request.cookies_file is not None:
         cookies_file = home / "cookies.txt"  # yt-dlp writes cookies back: the council's own file must not change
+        cookies_file.touch(mode=0o600)
         shutil.copyfile(request.cookies_file, cookies_file)
     return FetchJob(
         address=request.address.strip(),
@@ -199,6 +268,10 @@ def _job(request: FetchRequest, proxy: FilteringProxy, home: Path) -> FetchJob:
         max_duration_ms=request.limits.max_duration_ms,
         timeout_s=request.limits.timeout_s,
         cookies_file=str(cookies_file) if cookies_file else None,
+        portal_hosts=dict(request.portal_hosts),
+        waited=request.waited,
+        seen_duration_ms=request.seen_duration_ms,
+        most_items=most_items,
     )
 
 
@@ -233,5 +306,6 @@ def _judge(error: CouncilError, proxy: FilteringProxy) -> CouncilError:
 
 
 def _remove_media(workdir: Path) -> None:
-    for path in workdir.glob("media.*"):
-        path.unlink(missing_ok=True)
+    for pattern in ("media.*", "subtitles.*"):
+        for path in workdir.glob(pattern):
+            path.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from yt_dlp import YoutubeDL
 from yt_dlp.downloader.external import FFmpegFD
@@ -20,8 +21,11 @@ from yt_dlp.networking import Request
 from yt_dlp.utils import YoutubeDLError
 
 from council.errors import CouncilError
+from transcripts.sources import portals
 from transcripts.sources.ytdlp import FetchJob
 from transcripts.sources.ytdlp_errors import error_for
+from transcripts.sources.ytdlp_extras import chapters_of, check_broadcast_is_over, fetch_subtitles
+from transcripts.sources.ytdlp_listing import list_items, read_page
 
 # One file with picture and sound, so that the page can play it; 480 lines show who speaks at about 0.5 GB an hour, and
 # are the smallest step above when there is nothing smaller. H.264 with AAC in mp4 plays in every browser.
@@ -29,7 +33,6 @@ _FORMAT: Final = "b/bv*+ba/ba"
 _FORMAT_SORT: Final = ["res:480", "vcodec:h264", "acodec:aac", "ext:mp4:m4a", "proto"]
 # What yt-dlp downloads itself, over HTTP.
 _PROTOCOLS: Final = frozenset({"http", "https", "m3u8", "m3u8_native", "http_dash_segments"})
-_NOT_FINISHED: Final = frozenset({"is_live", "is_upcoming", "post_live"})
 _SEGMENT_LENGTH: Final = re.compile(r"#EXTINF:(\d+(?:\.\d+)?)")
 _MAX_PLAYLIST_BYTES: Final = 16 * 1024 * 1024
 _RETRIES: Final = 3
@@ -39,7 +42,7 @@ Send = Callable[[dict[str, Any]], None]
 
 
 def main() -> None:
-    """Run the one job; exits 0 after sending a `found` or `failed` event."""
+    """Run the one job; exits 0 after sending a `found`, `listed` or `failed` event."""
     # Tools we start inherit standard output: keep it for events alone.
     events = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -54,10 +57,21 @@ def main() -> None:
     _keep_ffmpeg_off_the_network()
     meter = _Meter(job, send)
     try:
-        send({"event": "found", **_fetch(job, meter)})
+        if job.most_items:
+            send({"event": "listed", "count": _list(job, send)})
+        else:
+            send({"event": "found", **_fetch(job, meter)})
     except (YoutubeDLError, CouncilError, OSError) as error:
         failure = error_for(error, has_begun=meter.done_bytes > 0)
-        send({"event": "failed", "code": failure.code, "retryable": failure.retryable, "detail": failure.detail[:2000]})
+        send(
+            {
+                "event": "failed",
+                "code": failure.code,
+                "retryable": failure.retryable,
+                "detail": failure.detail[:2000],
+                "context": failure.context,
+            }
+        )
 
 
 def _end_with_parent() -> None:
@@ -173,13 +187,34 @@ def _options(job: FetchJob, meter: _Meter) -> dict[str, Any]:
     }
 
 
+def _list(job: FetchJob, send: Send) -> int:
+    options = {
+        "logger": _Quiet(),
+        "proxy": job.proxy_url,
+        "socket_timeout": job.timeout_s,
+        "extract_flat": True,
+        "lazy_playlist": True,
+        "ignoreerrors": False,
+        "playlistend": job.most_items,
+        "default_search": "error",
+        "extractor_retries": 1,
+        "js_runtimes": {"deno": {}, "node": {}},
+        "cookiefile": job.cookies_file,
+        "cachedir": False,
+    }
+    with YoutubeDL(options) as downloader:
+        portal = portals.portal_of(job.address, job.portal_hosts)
+        return list_items(downloader, job.address, portal, job.most_items, lambda item: send({"event": "item", **item}))
+
+
 def _fetch(job: FetchJob, meter: _Meter) -> dict[str, Any]:
     with YoutubeDL(_options(job, meter)) as downloader:
-        info = _single(downloader, job.address)
+        info = _of_portal(downloader, job) or _single(downloader, job.address)
         formats = info.get("requested_formats") or [info]
-        _check_before_download(downloader, info, formats, job.max_duration_ms)
+        _check_before_download(downloader, info, formats, job)
         meter.expect(formats)
         done = downloader.process_ie_result(info, download=True)
+        subtitles = fetch_subtitles(downloader, info, Path(job.workdir))
     downloads = done.get("requested_downloads") or []
     path = Path(downloads[0]["filepath"]) if downloads else None
     if path is None or not path.is_file():
@@ -196,7 +231,35 @@ def _fetch(job: FetchJob, meter: _Meter) -> dict[str, Any]:
         "source_id": str(info.get("id") or ""),
         "duration_ms": _duration_ms(info),
         "webpage_url": info.get("webpage_url"),
+        "chapters": chapters_of(info),
+        "subtitles": subtitles,
     }
+
+
+def _of_portal(downloader: YoutubeDL, job: FetchJob) -> dict[str, Any] | None:
+    """The recording that the page of a portal plays; None for other sites, and where the page names nothing."""
+    portal = portals.portal_of(job.address, job.portal_hosts)
+    if not portal:
+        return None
+    if portals.is_live(portal, job.address):
+        raise CouncilError("link_live", detail="the portal's page of a running broadcast")
+    if portals.is_list(portal, job.address):
+        raise CouncilError("source_playlist", detail=job.address)
+    page, landed = read_page(downloader, job.address)
+    lead = portals.find_media(portal, page, landed)
+    if lead is None:
+        return None
+    if lead.referer:
+        downloader.params.setdefault("http_headers", {})["Referer"] = lead.referer
+    info = _single(downloader, lead.media)
+    info["webpage_url"] = landed
+    info["title"] = lead.title or info.get("title")
+    if lead.held_on:
+        info["release_date"] = lead.held_on.strftime("%Y%m%d")
+    if lead.subtitles:
+        extension = "srt" if urlsplit(lead.subtitles).path.lower().endswith(".srt") else "vtt"
+        info["subtitles"] = {"pl": [{"url": lead.subtitles, "ext": extension}], **(info.get("subtitles") or {})}
+    return info
 
 
 def _single(downloader: YoutubeDL, address: str) -> dict[str, Any]:
@@ -217,17 +280,17 @@ def _single(downloader: YoutubeDL, address: str) -> dict[str, Any]:
 
 
 def _check_before_download(
-    downloader: YoutubeDL, info: dict[str, Any], formats: list[dict[str, Any]], max_duration_ms: int
+    downloader: YoutubeDL, info: dict[str, Any], formats: list[dict[str, Any]], job: FetchJob
 ) -> None:
-    if info.get("is_live") or info.get("live_status") in _NOT_FINISHED:
-        raise CouncilError("link_live", detail=str(info.get("live_status")))
+    check_broadcast_is_over(info, _duration_ms(info), _duration_ms(info), waited=False)
     for part in formats:
         if part.get("protocol") not in _PROTOCOLS:
             raise CouncilError("link_unsupported", detail=f"protocol {part.get('protocol')}")
         if part["protocol"].startswith("m3u8"):
             info["duration"] = _finished_stream_duration_s(downloader, part)
     duration_ms = _duration_ms(info)
-    if duration_ms is not None and duration_ms > max_duration_ms:
+    check_broadcast_is_over(info, duration_ms, job.seen_duration_ms, waited=job.waited)
+    if duration_ms is not None and duration_ms > job.max_duration_ms:
         raise CouncilError("source_too_long", detail=f"{duration_ms} ms")
 
 

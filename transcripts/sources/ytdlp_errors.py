@@ -17,12 +17,16 @@ _STATUS: Final = re.compile(r"HTTP Error (\d{3})")
 _LOGIN_PATH: Final = re.compile(r"log-?_?in|sign-?_?in|logowanie|zaloguj|/auth\b|/sso\b", re.IGNORECASE)
 # In the order they are tried; the sentences are yt-dlp's own and those of the sites it quotes.
 _SENTENCES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
-    ("link_live", re.compile(r"premieres? in|will begin in|live event|not (yet )?(started|begun|aired)", re.I)),
-    (
-        "link_login",
-        re.compile(r"log ?in|sign in|members[- ]only|private video|--cookies|password|authenticat|registered", re.I),
-    ),
-    ("link_dead", re.compile(r"unavailable|removed|deleted|does(n't| not) exist|no longer|not found", re.I)),
+    ("link_upcoming", re.compile(r"premieres? in|will begin in|not (yet )?(started|begun|aired)", re.I)),
+    ("link_live", re.compile(r"live event|currently live", re.I)),
+    ("link_bot_wall", re.compile(r"not a bot|captcha|unusual traffic|too many requests|rate.?limit", re.I)),
+    ("link_age", re.compile(r"confirm your age|age.restricted|inappropriate for some users", re.I)),
+    ("link_members_only", re.compile(r"members[- ]only|join this channel|subscribers? only|channel.s members", re.I)),
+    ("link_private", re.compile(r"private video|video is private|is private\b", re.I)),
+    ("link_geo_blocked", re.compile(r"your (country|region|location)|geo.?(restrict|block)", re.I)),
+    ("link_login", re.compile(r"log ?in|sign in|--cookies|password|authenticat|registered", re.I)),
+    ("link_removed", re.compile(r"removed|deleted|terminated|no longer (available|exist)|taken down", re.I)),
+    ("link_dead", re.compile(r"unavailable|does(n't| not) exist|no longer|not found", re.I)),
     ("media_empty", re.compile(r"did not get any data blocks|downloaded file is empty", re.I)),
     ("link_unsupported", re.compile(r"unsupported url|no video formats|DRM|not a valid url|extractor error", re.I)),
 )
@@ -54,9 +58,13 @@ def error_for(error: BaseException, *, has_begun: bool) -> CouncilError:
 def _error_for_status(status: int, detail: str, *, has_begun: bool) -> CouncilError:
     if has_begun:
         return CouncilError("link_interrupted", retryable=True, detail=detail)
+    if status == 429:
+        return CouncilError("link_bot_wall", retryable=True, detail=detail)
+    if status == 451:
+        return CouncilError("link_geo_blocked", detail=detail)
     if status in {401, 402, 403, 407}:
         return CouncilError("link_login", detail=detail)
-    return CouncilError("link_dead", retryable=status in {408, 425, 429} or status >= 500, detail=detail)
+    return CouncilError("link_dead", retryable=status in {408, 425} or status >= 500, detail=detail)
 
 
 def _error_for_kind(causes: list[BaseException], detail: str) -> CouncilError:
@@ -64,8 +72,10 @@ def _error_for_kind(causes: list[BaseException], detail: str) -> CouncilError:
         if isinstance(cause, UnsupportedError):
             is_login = _LOGIN_PATH.search(urlsplit(cause.url).path) is not None  # where redirects ended
             return CouncilError("link_login" if is_login else "link_unsupported", detail=detail)
-        if isinstance(cause, GeoRestrictedError | UserNotLive):
-            return CouncilError("link_unsupported", detail=detail)
+        if isinstance(cause, GeoRestrictedError):
+            return CouncilError("link_geo_blocked", detail=detail)
+        if isinstance(cause, UserNotLive):
+            return CouncilError("link_upcoming", detail=detail)
         if isinstance(cause, CertificateVerifyError):
             return CouncilError("link_dead", detail=detail)
         if isinstance(cause, TransportError | ContentTooShortError | ConnectionError | TimeoutError):

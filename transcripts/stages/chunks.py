@@ -28,6 +28,7 @@ def _target_ms() -> int:
 
 def run(job: StageJob) -> None:
     with job.scope() as recording:
+        recognition.check_egress(egress_allowed=recording.council.egress_allowed)  # here it stops the recording
         name, duration_ms = recording.audio_name, recording.duration_ms
 
     def blocks(stream: Iterator[Audio]) -> Iterator[Audio]:

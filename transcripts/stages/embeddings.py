@@ -1,4 +1,4 @@
-"""Stage 7: a vector for every passage, so that search also finds what was said in other words."""
+"""Stage 8: a vector for every passage, so that search also finds what was said in other words."""
 
 from __future__ import annotations
 

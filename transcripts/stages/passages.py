@@ -1,4 +1,4 @@
-"""Stage 6: the transcript becomes passages with headers and lexemes, searchable by words from here on."""
+"""Stage 7: the transcript becomes passages with headers and lexemes, searchable by words from here on."""
 
 from __future__ import annotations
 

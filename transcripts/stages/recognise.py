@@ -9,15 +9,15 @@ from django.db.models import F, Sum
 from speech.engine import audio
 from speech.engine.recognizers.base import Recognition, RecognitionOptions
 from speech.engine.types import Span
-from transcripts import storage
+from transcripts import recognition, storage
 from transcripts.models import Chunk, ChunkResult, RunState
-from transcripts.recognition import recognizer
 from transcripts.work import StageJob
 
 
 def run_chunk(job: StageJob, chunk: Chunk) -> None:
     """Decode just this chunk, recognise it, keep the result under the chunk's key."""
     with job.scope() as recording:
+        recognition.check_egress(egress_allowed=recording.council.egress_allowed)
         name, speech = recording.audio_name, recording.speech
         total = _speech_of_chunks(recording.pk)
         finished = _speech_of_chunks(recording.pk, state=RunState.DONE)
@@ -31,13 +31,18 @@ def run_chunk(job: StageJob, chunk: Chunk) -> None:
 
     with storage.local_copy(name) as path:
         sound = audio.read_audio(path, Span(chunk.start_ms, chunk.end_ms))
-    result = recognizer().recognize(sound, spans, RecognitionOptions(), on_progress)
+    result = recognition.recognizer().recognize(sound, spans, RecognitionOptions(), on_progress)
     with job.finishing():
         ChunkResult.objects.update_or_create(
             council_id=job.council_id,
             recording_id=job.recording_id,
             index=chunk.index,
-            defaults={"key": chunk.done_key, "segments": _segments(result), "removed": _removed(result)},
+            defaults={
+                "key": chunk.done_key,
+                "segments": _segments(result),
+                "removed": _removed(result),
+                "recognition": recognition.facts(result),
+            },
         )
 
 

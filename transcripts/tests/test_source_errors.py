@@ -19,14 +19,19 @@ def as_raised(cause: BaseException) -> DownloadError:
 @pytest.mark.parametrize(
     ("sentence", "code"),
     [
-        ("Private video. Sign in if you've been granted access to this video", "link_login"),
-        ("Sign in to confirm you’re not a bot. Use --cookies-from-browser or --cookies", "link_login"),
-        ("Join this channel to get access to members-only content like this video", "link_login"),
+        ("Private video. Sign in if you've been granted access to this video", "link_private"),
+        ("Sign in to confirm you’re not a bot. Use --cookies-from-browser or --cookies", "link_bot_wall"),
+        ("Join this channel to get access to members-only content like this video", "link_members_only"),
         ("This video is only available for registered users", "link_login"),
         ("This video is protected by a password, use the --video-password option", "link_login"),
-        ("Premieres in 3 hours", "link_live"),
-        ("This live event will begin in 20 minutes.", "link_live"),
-        ("Video unavailable. This video has been removed by the uploader", "link_dead"),
+        ("Premieres in 3 hours", "link_upcoming"),
+        ("This live event will begin in 20 minutes.", "link_upcoming"),
+        ("Video unavailable. This video has been removed by the uploader", "link_removed"),
+        ("Video unavailable. This video is private", "link_private"),
+        ("This video is no longer available because the YouTube account associated with it has been terminated", "link_removed"),
+        ("The uploader has not made this video available in your country", "link_geo_blocked"),
+        ("Sign in to confirm your age. This video may be inappropriate for some users.", "link_age"),
+        ("Video unavailable", "link_dead"),
         ("No video formats found!", "link_unsupported"),
         ("This video is DRM protected", "link_unsupported"),
         ("Requested format is not available", "link_unsupported"),
@@ -39,7 +44,7 @@ def test_sentence_of_an_extractor(sentence: str, code: str) -> None:
 
 
 def test_recording_barred_in_this_country() -> None:
-    assert error_for(as_raised(GeoRestrictedError("not from here")), has_begun=False).code == "link_unsupported"
+    assert error_for(as_raised(GeoRestrictedError("not from here")), has_begun=False).code == "link_geo_blocked"
 
 
 def test_timeout_is_worth_another_attempt_and_a_bad_certificate_is_not() -> None:

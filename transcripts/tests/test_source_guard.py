@@ -7,7 +7,8 @@ import socket
 import pytest
 
 from council.errors import CouncilError
-from transcripts.sources.guard import AddressRules, check_address, is_public, parse_address, resolve
+from speech.engine.addresses import is_public
+from transcripts.sources.guard import AddressRules, check_address, parse_address, resolve
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,8 @@ def request_for(site: Site, path: str, workdir: Path) -> FetchRequest:
         (403, "link_login", False),
         (404, "link_dead", False),
         (410, "link_dead", False),
-        (429, "link_dead", True),
+        (429, "link_bot_wall", True),
+        (451, "link_geo_blocked", False),
         (503, "link_dead", True),
     ],
 )

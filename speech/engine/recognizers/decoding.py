@@ -33,6 +33,7 @@ TAIL_MS = 3_000
 """Silence encoded after a short window, instead of filling it up to 30 s: a 12 s window then costs a quarter of
 the encoder's time. With no silence at all the decoder does not notice the end and says everything again."""
 _MAX_TOKENS = 448
+_PROMPT_TOKENS = _MAX_TOKENS // 2 - 1
 _TOKENS_PER_S = 15
 """Polish needs 2.5 tokens a word and nobody says six words a second; a loop must not run on to _MAX_TOKENS."""
 
@@ -74,9 +75,11 @@ class Session:
         self.model = model
         self._audio = audio
         self._beam = options.beam_size or DEFAULT_BEAM
-        self._hotwords = options.hotwords or None
-        self._tokenizer = Tokenizer(model.hf_tokenizer, True, task="transcribe", language=options.language)
+        self._hotwords = as_sentence(options.hotwords) or None
+        multilingual = model.model.is_multilingual
+        self._tokenizer = Tokenizer(model.hf_tokenizer, multilingual, task=options.task, language=options.language)
         self._suppressed = get_suppressed_tokens(self._tokenizer, [-1])
+        self._previous = self._prompt_tokens(options.prompt)
 
     def hear(self, windows: list[Window]) -> Heard:
         """Words of these windows, in order."""
@@ -117,7 +120,9 @@ class Session:
     ) -> list[Draft]:
         from faster_whisper.transcribe import get_compression_ratio
 
-        prompt = self.model.get_prompt(self._tokenizer, [], without_timestamps=not timestamps, hotwords=self._hotwords)
+        prompt = self.model.get_prompt(
+            self._tokenizer, self._previous, without_timestamps=not timestamps, hotwords=self._hotwords
+        )
         longest_ms = max(window.duration_ms for window in windows)
         results = self.model.model.generate(
             encoded,
@@ -147,6 +152,16 @@ class Session:
                 )
             )
         return drafts
+
+    def _prompt_tokens(self, prompt: str) -> list[int]:
+        """The end of `prompt` as tokens: hotwords and prompt share half of the decoder's room."""
+        text = as_sentence(prompt)
+        if not text:
+            return []
+        taken = len(self._tokenizer.encode(f" {self._hotwords}")) if self._hotwords else 0
+        room = max(0, _PROMPT_TOKENS - taken)
+        tokens: list[int] = self._tokenizer.encode(f" {text}")
+        return tokens[max(0, len(tokens) - room) :]
 
     def _rescue(self, failed: Draft) -> list[Draft]:
         """Decode a window that failed its checks again.
@@ -181,6 +196,16 @@ class Session:
             timed_words(alignment, draft.window) if draft.tokens else []
             for draft, alignment in zip(drafts, alignments, strict=True)
         ]
+
+
+def as_sentence(hint: str) -> str:
+    """`hint` with a full stop where it ends without punctuation.
+
+    The decoder takes up the style of what came before: after a bare list of names Whisper base wrote a whole meeting
+    without capitals and full stops, after the same list with a full stop as ever.
+    """
+    text = hint.strip()
+    return f"{text}." if text and text[-1].isalnum() else text
 
 
 def _halves(window: Window) -> list[Window]:

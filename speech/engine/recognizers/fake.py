@@ -15,11 +15,13 @@ from pathlib import Path
 
 from speech.engine.errors import EngineError
 from speech.engine.recognizers.base import Recognition, RecognitionOptions
+from speech.engine.recognizers.ladder import Ladder, Rung, Step
 from speech.engine.recognizers.sentences import split_sentences
 from speech.engine.types import Audio, Progress, Span, Word
 
 SLOT_MS = 500
 _STEPS = 4
+_WAYS = (("cuda", "float16"), ("cuda", "int8_float16"), ("cuda", "int8"), ("cpu", "int8"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class FakeSpec:
     """What to do beside answering, when the audio holds the given ms of the recording.
 
     delay_ms: sleep this long in all, in steps with progress. fail_at_ms: raise `fail_code`. crash_at_ms: kill -9 this
-    process; with `marker`, a path, only once: the file is made first, and its presence prevents the crash.
+    process; with `marker`, a path, only once: the file is made first, and its presence prevents the crash. oom_times:
+    run out of memory so many times in this process, each time a rung further down a ladder of three steps.
     """
 
     delay_ms: int = 0
@@ -35,6 +38,7 @@ class FakeSpec:
     fail_code: str = "recognition_failed"
     crash_at_ms: int = -1
     marker: str = ""
+    oom_times: int = 0
 
     @classmethod
     def parse(cls, text: str) -> FakeSpec:
@@ -56,6 +60,7 @@ class FakeRecognizer:
     def __init__(self, spec: str = "") -> None:
         self.model_id = f"fake:{spec}" if spec else "fake"
         self._spec = FakeSpec.parse(spec)
+        self._ladder = Ladder([Rung(self.model_id, device, precision, 1) for device, precision in _WAYS])
 
     def recognize(
         self,
@@ -77,8 +82,24 @@ class FakeRecognizer:
             if on_progress and total_ms:
                 on_progress(total_ms * step // _STEPS, total_ms)
         self._misbehave(audio.offset_ms, end_ms)
+        device, precision, steps = self._find_memory()
         words = [word for span in clipped for word in _words(span)]
-        return Recognition(tuple(split_sentences(words)), (), options.language, self.model_id)
+        segments = tuple(split_sentences(words))
+        return Recognition(segments, (), options.language, self.model_id, precision, device, steps)
+
+    def detect_language(self, audio: Audio, speech: Sequence[Span]) -> list[tuple[str, float]]:
+        """See `LanguageDetector.detect_language`: always the same, Polish first."""
+        return [("pl", 0.9), ("cs", 0.06), ("en", 0.03), ("uk", 0.01)] if speech else []
+
+    def _find_memory(self) -> tuple[str, str, tuple[Step, ...]]:
+        """Device, precision and steps as of a recogniser with a card; empty for a fake that has memory enough."""
+        if not self._spec.oom_times:
+            return "", "", ()
+        while len(self._ladder.standing[1]) < self._spec.oom_times:
+            if not self._ladder.step_down(self._ladder.rung, "out_of_memory", same_model=False):
+                raise EngineError("out_of_memory", "asked to run out of memory", retryable=True)
+        rung, steps = self._ladder.standing
+        return rung.device, rung.precision, steps
 
     def _misbehave(self, start_ms: int, end_ms: int) -> None:
         if start_ms <= self._spec.crash_at_ms < end_ms:

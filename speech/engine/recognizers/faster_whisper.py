@@ -7,23 +7,31 @@ what fails, and speech that got no words, is decoded again.
 
 from __future__ import annotations
 
+import logging
 import os
+import threading
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from functools import cached_property
+from contextlib import contextmanager
+from functools import cached_property, partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, TypeVar
 
+from speech.engine import model_table
 from speech.engine.errors import EngineError
-from speech.engine.guards import remove_inventions
+from speech.engine.guards import Removed, remove_inventions
+from speech.engine.memory_seen import card_bytes, ram_bytes
 from speech.engine.merging import uncovered_speech
-from speech.engine.models import ModelManager, whisper_model_path
+from speech.engine.model_manager import MODELS, ModelKey, ModelManager
 from speech.engine.recognizers.base import Recognition, RecognitionOptions
 from speech.engine.recognizers.decoding import Heard, Session
+from speech.engine.recognizers.ladder import Ladder, Reason, Rung, Step, rungs
+from speech.engine.recognizers.language import detect_language
 from speech.engine.recognizers.packing import Window, pack_windows
 from speech.engine.recognizers.sentences import split_sentences
+from speech.engine.recognizers.whisper_loading import WhisperLoad, failure, load_whisper
 from speech.engine.recognizers.word_times import in_order
 from speech.engine.types import Audio, Progress, Segment, Span
 
@@ -31,19 +39,35 @@ CPU_BATCH = 3
 """Windows decoded together on a CPU: larger batches gained nothing there, smaller ones share the cores more evenly."""
 CUDA_BATCH = 16
 
-_models: ModelManager[Any] = ModelManager()
+logger = logging.getLogger(__name__)
+_Result = TypeVar("_Result")
+MAX_CPU_WORKERS: Final = 8
+_LADDER_REASONS: Final[dict[str, Reason]] = {
+    "out_of_memory": "out_of_memory",
+    "precision_unsupported": "precision_unsupported",
+    "device_unavailable": "device_unavailable",
+    "model_unavailable": "model_unavailable",
+    "model_missing": "model_unavailable",
+}
 
 
 class FasterWhisperRecognizer:
     """Whisper models in CTranslate2 format.
 
+    When the memory is not enough, the work is done again from its start one rung down: fewer windows at a time, a
+    coarser precision, a smaller model, the processor (`ladder`). The rung is kept, and every answer names it.
+
     Args:
-        model: "base" (bundled), a faster-whisper size, a hub id or a folder.
+        model: "base" (bundled), a name of the table, a hub id, a folder, or "auto": what fits the memory seen.
         cache_dir: where model files are kept.
         device: "cpu", "cuda", or "auto": cuda when CTranslate2 sees a card, else cpu.
+        device_index: which card.
         compute_type: CTranslate2's, e.g. "int8", "float16"; "default" is float16 on cuda and int8 on a CPU.
         cpu_threads: cores to use; 0 for all that this process may use.
+        num_workers: decoders side by side; 0 for one on a card and one a core, at most 8, on a CPU.
         batch_size: windows decoded together; 0 for the device's default.
+        models: who keeps the model in memory.
+        load: makes a faster_whisper.WhisperModel.
     """
 
     name = "faster_whisper"
@@ -54,20 +78,33 @@ class FasterWhisperRecognizer:
         *,
         cache_dir: Path,
         device: str = "auto",
+        device_index: int = 0,
         compute_type: str = "default",
         cpu_threads: int = 0,
+        num_workers: int = 0,
         batch_size: int = 0,
+        models: ModelManager = MODELS,
+        load: Callable[[WhisperLoad], Any] = load_whisper,
     ) -> None:
-        self.model_id = model
+        self._asked_model = model
         self._cache_dir = cache_dir
         self._asked_device = device
+        self._card = device_index
         self._asked_compute_type = compute_type
         self._threads = cpu_threads or len(os.sched_getaffinity(0))
+        self._asked_workers = num_workers
         self._asked_batch_size = batch_size
+        self._models = models
+        self._load_model = load
+
+    @property
+    def model_id(self) -> str:
+        """The model asked for; for "auto" the one that was chosen."""
+        return self._ladder_start.model if self._asked_model == model_table.AUTO else self._asked_model
 
     @cached_property
     def device(self) -> str:
-        """Where the model runs, "cpu" or "cuda"; looked up at first use: no card may be touched before a fork."""
+        """Where the model should run, "cpu" or "cuda"; looked up at first use: no card may be touched before a fork."""
         if self._asked_device != "auto":
             return self._asked_device
         import ctranslate2
@@ -76,10 +113,23 @@ class FasterWhisperRecognizer:
 
     @property
     def compute_type(self) -> str:
-        """Arithmetic of the model, as CTranslate2 names it."""
+        """Arithmetic asked of the model, as CTranslate2 names it."""
+        return self._ladder_start.precision
+
+    @cached_property
+    def _ladder_start(self) -> Rung:
+        model, precision = self._asked_model, "float16" if self.device == "cuda" else "int8"
+        if model == model_table.AUTO:
+            cuda = self.device == "cuda"
+            seen = card_bytes(self._card) if cuda else ram_bytes()
+            model, precision = model_table.choose(seen, "cuda" if cuda else "cpu")
         if self._asked_compute_type != "default":
-            return self._asked_compute_type
-        return "float16" if self.device == "cuda" else "int8"
+            precision = self._asked_compute_type
+        return Rung(model, self.device, precision, self._batch_size)
+
+    @cached_property
+    def _ladder(self) -> Ladder:
+        return Ladder(rungs(self._ladder_start, cpu_batch=CPU_BATCH, ram_bytes=ram_bytes()))
 
     @property
     def _batch_size(self) -> int:
@@ -94,63 +144,182 @@ class FasterWhisperRecognizer:
     ) -> Recognition:
         """See `Recognizer.recognize`. `removed` also lists windows that Whisper itself calls silent."""
         refuse_model(self.model_id, options.language)
+        refuse_translation(self.model_id, options)
         windows = pack_windows(audio, speech)
-        heard = self._recognize_windows(audio, windows, options, on_progress) if windows else []
-        skipped = pack_windows(audio, skipped_speech(windows, heard))
-        if skipped:
-            heard += self._recognize_windows(audio, skipped, options, None)
+        if not windows:
+            return self._recognition([], [], options, self._ladder.standing)
+        progress = _never_back(on_progress)
+        while True:
+            standing = self._ladder.standing
+            rung = standing[0]
+            work = partial(self._hear_all, audio, windows, options, progress, rung)
+            heard = self._on_rung(rung, partial(self._with_model, rung, work))
+            if heard is not None:
+                break
         words = in_order(sorted((word for part in heard for word in part.words), key=lambda word: word.start_ms))
         segments, invented = remove_inventions(split_sentences(words), audio)
         removed = [*(record for part in heard for record in part.removed), *invented]
         removed.sort(key=lambda record: record.start_ms)
-        return Recognition(tuple(segments), tuple(removed), options.language, self.model_id)
+        return self._recognition(segments, removed, options, standing)
 
-    def _recognize_windows(
-        self, audio: Audio, windows: list[Window], options: RecognitionOptions, on_progress: Progress | None
+    def detect_language(self, audio: Audio, speech: Sequence[Span]) -> list[tuple[str, float]]:
+        """See `LanguageDetector.detect_language`."""
+
+        def detect(model: Any) -> list[tuple[str, float]]:
+            with _engine_errors("recognition_failed"):
+                return detect_language(model, audio, speech)
+
+        while True:
+            rung = self._ladder.rung
+            found = self._on_rung(rung, partial(self._with_model, rung, detect))
+            if found is not None:
+                return found
+
+    def load(self) -> bool:
+        """Have the model in memory; False when it was there, or somebody else just loaded it.
+
+        Raises:
+            EngineError: as `Recognizer.recognize`.
+        """
+        while True:
+            rung = self._ladder.rung
+            fresh = self._on_rung(rung, partial(self._load_rung, rung))
+            if fresh is not None:
+                return fresh
+
+    def _recognition(
+        self,
+        segments: list[Segment],
+        removed: list[Removed],
+        options: RecognitionOptions,
+        standing: tuple[Rung, tuple[Step, ...]],
+    ) -> Recognition:
+        rung, steps = standing
+        model = self.model_id if rung.model == self._ladder_start.model else rung.model
+        words = tuple(segments), tuple(removed), options.language
+        return Recognition(*words, model, rung.precision, rung.device, steps)
+
+    def _on_rung(self, rung: Rung, attempt: Callable[[threading.Event], _Result]) -> _Result | None:
+        """What the attempt gives; None when the ladder was gone down and it is to be tried again. It sets the event
+        when the rung's model is loaded.
+
+        Raises:
+            EngineError: the work's own failure, or the rung's when there is nothing below it.
+        """
+        loaded = threading.Event()
+        try:
+            return attempt(loaded)
+        except EngineError as error:
+            reason = self._reason_to_leave(rung, error, loaded=loaded.is_set())
+            if reason is None or not self._ladder.step_down(rung, reason, same_model=loaded.is_set()):
+                raise
+            # the text of the error alone: a log that keeps records would keep the model with its traceback
+            logger.warning("%s with %s: going on with %s", str(error), rung, self._ladder.rung)
+        if not self._ladder.rung.same_model_as(rung):
+            self._models.retire(self._key(rung))  # only here is the error, whose traceback holds the model, gone
+        return None
+
+    def _load_rung(self, rung: Rung, loaded: threading.Event) -> bool:
+        return self._models.load(self._key(rung), partial(self._load, rung))
+
+    def _with_model(self, rung: Rung, work: Callable[[Any], _Result], loaded: threading.Event) -> _Result:
+        with self._models.using(self._key(rung), partial(self._load, rung)) as model:
+            loaded.set()
+            return work(model)
+
+    def _reason_to_leave(self, rung: Rung, error: EngineError, *, loaded: bool) -> Reason | None:
+        """None for failures that another rung would not heal, and for wishes that must not be overruled."""
+        reason = _LADDER_REASONS.get(error.code)
+        if reason == "precision_unsupported" and self._asked_compute_type != "default":
+            return None
+        if reason == "device_unavailable" and self._asked_device != "auto":
+            return None
+        if reason == "model_unavailable":
+            asked_for = self._asked_model != model_table.AUTO and rung.model == self._asked_model
+            return None if loaded or asked_for else reason
+        return reason
+
+    def _hear_all(
+        self,
+        audio: Audio,
+        windows: list[Window],
+        options: RecognitionOptions,
+        on_progress: Progress | None,
+        rung: Rung,
+        model: Any,
     ) -> list[Heard]:
-        session = Session(self._model(), audio, options)
-        if not session.model.model.is_multilingual and options.language != "en":
-            raise EngineError("model_not_polish", self.model_id)
+        """All windows, and once more the speech that got no words."""
+        if not model.model.is_multilingual and options.language != "en":
+            raise EngineError("model_not_polish", rung.model)
+        with _engine_errors("recognition_failed"):
+            session = Session(model, audio, options)
+        heard = self._hear(session, windows, on_progress, rung)
+        # a translation's words do not lie where their originals were said: it would be taken for skipped, and doubled
+        skipped = pack_windows(audio, skipped_speech(windows, heard)) if options.task == "transcribe" else []
+        return heard + (self._hear(session, skipped, None, rung) if skipped else [])
+
+    def _hear(self, session: Session, windows: list[Window], on_progress: Progress | None, rung: Rung) -> list[Heard]:
         total_ms = sum(window.duration_ms for window in windows)
         done_ms = 0
-        groups = _even_groups(windows, self._batch_size, self._workers)
-        with ThreadPoolExecutor(self._workers, thread_name_prefix="whisper") as pool:
+        workers = self._workers(rung.device)
+        groups = _even_groups(windows, rung.batch, workers)
+        with ThreadPoolExecutor(workers, thread_name_prefix="whisper") as pool:
             futures = [pool.submit(session.hear, group) for group in groups]
             try:
                 for future in as_completed(futures):
-                    done_ms += future.result().duration_ms
+                    with _engine_errors("recognition_failed"):
+                        done_ms += future.result().duration_ms
                     if on_progress:
                         on_progress(done_ms, total_ms)
-            except RuntimeError as error:
-                raise _engine_error(error) from error
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
         return [future.result() for future in futures]
 
-    @property
-    def _workers(self) -> int:
+    def _workers(self, device: str) -> int:
         """One-threaded decoders side by side use less processor time than one decoder with many threads."""
-        return min(self._threads, 8) if self.device == "cpu" else 1
+        return self._asked_workers or (min(self._threads, MAX_CPU_WORKERS) if device == "cpu" else 1)
 
-    def _model(self) -> Any:
-        key = f"{self.model_id}|{self.device}|{self.compute_type}|{self._threads}|{os.getpid()}"
-        return _models.get(key, self._load)
+    def _key(self, rung: Rung) -> ModelKey:
+        return ModelKey(
+            "stt",
+            model_table.canonical_id(rung.model),
+            rung.device,
+            rung.precision,
+            variant=f"{self._threads} threads, {self._workers(rung.device)} workers",
+            card=self._card,
+            expected_bytes=model_table.expected_bytes(rung.model, rung.precision),
+        )
 
-    def _load(self) -> Any:
-        from faster_whisper import WhisperModel
+    def _load(self, rung: Rung) -> Any:
+        workers = self._workers(rung.device)
+        threads = max(1, self._threads // workers)
+        card = self._card if rung.device == "cuda" else 0
+        wanted = WhisperLoad(rung.model, self._cache_dir, rung.device, card, rung.precision, threads, workers)
+        with _engine_errors("model_unavailable"):
+            return self._load_model(wanted)
 
-        path = whisper_model_path(self.model_id, self._cache_dir)
-        try:
-            return WhisperModel(
-                path,
-                device=self.device,
-                compute_type=self.compute_type,
-                cpu_threads=max(1, self._threads // self._workers),
-                num_workers=self._workers,
-                download_root=str(self._cache_dir),
-            )
-        except (RuntimeError, ValueError, OSError) as error:
-            raise EngineError("model_unavailable", f"{self.model_id}: {error}"[:600], retryable=True) from error
+
+@contextmanager
+def _engine_errors(otherwise: str) -> Iterator[None]:
+    """What CTranslate2 raises becomes an EngineError (`whisper_loading.failure`)."""
+    try:
+        yield
+    except (RuntimeError, ValueError, OSError, MemoryError) as error:
+        raise failure(error, otherwise) from error
+
+
+def _never_back(on_progress: Progress | None) -> Progress | None:
+    """Progress of work that may be done again from its start: what was reached once is not taken back."""
+    if on_progress is None:
+        return None
+    most = 0
+
+    def report(done: int, total: int) -> None:
+        nonlocal most
+        most = max(most, done)
+        on_progress(most, total)
+
+    return report
 
 
 def skipped_speech(windows: Sequence[Window], heard: Sequence[Heard]) -> list[Span]:
@@ -180,6 +349,16 @@ def refuse_model(model: str, language: str) -> None:
         raise EngineError("model_not_polish", model)
 
 
+def refuse_translation(model: str, options: RecognitionOptions) -> None:
+    """Raise EngineError `model_cannot_translate` for models that by their name only write down what is said.
+
+    Besides the English ones those are the turbo models, trained without translations (openai/whisper, model card).
+    """
+    name = model.rstrip("/").rsplit("/", 1)[-1].lower()
+    if options.task == "translate" and ("turbo" in name or "distil-" in name or name.endswith(".en")):
+        raise EngineError("model_cannot_translate", model)
+
+
 def _even_groups(windows: list[Window], most: int, workers: int) -> list[list[Window]]:
     """At most `most` windows a group; the number of groups a multiple of the workers where there are enough windows."""
     count = -(-len(windows) // most)
@@ -191,9 +370,3 @@ def _split(windows: list[Window], count: int) -> list[list[Window]]:
     size, extra = divmod(len(windows), count)
     starts = [index * size + min(index, extra) for index in range(count + 1)]
     return [windows[a:b] for a, b in pairwise(starts)]
-
-
-def _engine_error(error: RuntimeError) -> EngineError:
-    if "out of memory" in str(error).lower():
-        return EngineError("out_of_memory", str(error)[:600], retryable=True)
-    return EngineError("recognition_failed", str(error)[:600], retryable=True)

@@ -27,11 +27,13 @@ SPEED_MAX: Final = 2.0
 class Voice(Protocol):
     """One speaker of one engine.
 
-    `name` is stable (settings, cache keys), `label_pl` is what people read, `needs_network` says whether the text
-    leaves this machine.
+    `name` is stable (settings, what the API says), `label_pl` is what people read, `needs_network` says whether the
+    text leaves this machine. `fingerprint` is another when the same text would sound otherwise (another model behind
+    the same name): kept sounds are found by it.
     """
 
     name: str
+    fingerprint: str
     label_pl: str
     media_type: str
     needs_network: bool

@@ -27,10 +27,16 @@ POLISH_VOICES: Final = {"pl-PL-ZofiaNeural": "Zofia", "pl-PL-MarekNeural": "Mare
 
 FIRST_ANSWER_TIMEOUT_S: Final = 1.8
 """From the start of connecting to the first message: leaves an offline voice time to speak within 2 s."""
-NEXT_ANSWER_TIMEOUT_S: Final = 2.0
+NEXT_ANSWER_TIMEOUT_S: Final = 1.8
+SENTENCE_TIMEOUT_S: Final = 12.0
+"""For a whole sentence (25 s of sound at most), however often a dripping service says something in between."""
+SENTENCE_MAX_BYTES: Final = 4 * 1024 * 1024
+"""Over ten minutes of sound: no sentence, at no speed."""
 _TICKS_PER_MS: Final = 10_000
 _SLACK_MS: Final = 250
 """How much earlier than its own boundary the sound may end: the service rounds boundaries to 50-100 ms."""
+_UNREADABLE: Final = (ValueError, LookupError, TypeError, AttributeError, RuntimeError)
+"""What edge-tts lets through when an answer is not what it expects: broken JSON, other shapes, a closed session."""
 _LOST_LETTERS_ALLOWED: Final = 12
 """Letters after the last reported word: figures and signs are reported in other words than were sent."""
 
@@ -60,7 +66,7 @@ class EdgeVoice:
         match = re.fullmatch(r"[a-z]{2,3}-[A-Z]{2,4}-(?:\w+-)?(\w+)Neural", voice)
         if match is None:
             raise EngineError("voice_unknown", f"not a voice of Microsoft Edge: {voice}")
-        self.name = f"edge:{voice}"
+        self.name = self.fingerprint = f"edge:{voice}"
         self.label_pl = f"{POLISH_VOICES.get(voice, match[1])} (Microsoft Edge)"
         self._voice = voice
         self._connector_factory = connector_factory
@@ -88,7 +94,7 @@ class EdgeVoice:
             if self._voice not in POLISH_VOICES:
                 raise EngineError("voice_unknown", f"no sound for the voice {self._voice}") from error
             raise EngineError("voice_unavailable", "the service sent no sound", retryable=True) from error
-        except (EdgeTTSException, aiohttp.ClientError, OSError) as error:
+        except (EdgeTTSException, aiohttp.ClientError, OSError, *_UNREADABLE) as error:
             raise EngineError("voice_unavailable", f"{type(error).__name__}: {error}", retryable=True) from error
         answer.check(sentence)
         return bytes(answer.audio)
@@ -96,11 +102,14 @@ class EdgeVoice:
     async def _collect(self, communicate: edge_tts.Communicate) -> _Answer:
         answer = _Answer()
         loop = asyncio.get_running_loop()
+        last_end = loop.time() + SENTENCE_TIMEOUT_S
         async with asyncio.timeout(self._first_answer_timeout_s) as limit, aclosing(communicate.stream()) as messages:
             async for message in messages:
-                limit.reschedule(loop.time() + NEXT_ANSWER_TIMEOUT_S)
+                limit.reschedule(min(loop.time() + NEXT_ANSWER_TIMEOUT_S, last_end))
                 if message["type"] == "audio":
                     answer.audio += message["data"]
+                    if len(answer.audio) > SENTENCE_MAX_BYTES:
+                        raise EngineError("voice_incomplete", "the service does not stop", retryable=True)
                 else:
                     answer.words.append(message["text"])
                     answer.last_word_end_ms = round((message["offset"] + message["duration"]) / _TICKS_PER_MS)

@@ -52,7 +52,7 @@ class EspeakVoice:
 
     def __init__(self, voice: str = "pl", *, pitch: int = PITCH_DEFAULT) -> None:
         _check_voice(voice, pitch)
-        self.name = f"espeak:{voice}"
+        self.name = self.fingerprint = f"espeak:{voice}"
         self._voice = voice
         self._pitch = pitch
 
@@ -83,22 +83,43 @@ def synthesize_wav(text: str, *, voice: str = "pl", speed: float = 1.0, pitch: i
     """
     spoken = checked_text(text, speed)
     _check_voice(voice, pitch)
-    command = _command(voice, round(WORDS_PER_MINUTE * speed), pitch)
+    # The program on the PATH takes [[...]] for phonemes; a blank between the brackets makes them plain text.
+    streamed = _run(_command(voice, round(WORDS_PER_MINUTE * speed), pitch), spoken.replace("[[", "[ ["))
+    return _with_true_sizes(streamed)
+
+
+def phonemes(clauses: list[str], *, voice: str = "pl") -> list[str]:
+    """How each clause is pronounced, in IPA without its punctuation; blocks.
+
+    Raises:
+        EngineError: voice_unknown, voice_unavailable (no espeak-ng, or it failed).
+    """
+    lines = [" ".join(clause.replace("[[", "[ [").split()) for clause in clauses]
+    loader = _loader_folder()
+    if loader is not None:
+        found = _run([*_library_command(loader), voice], "\n".join(lines)).decode().split("\n")
+    else:
+        command = [_found_program(), "-q", "--ipa", "-v", voice, "--stdin"]
+        found = [" ".join(_run(command, line).decode().split()) for line in lines]
+    if len(found) != len(lines):
+        raise EngineError("voice_incomplete", f"phonemes of {len(found)} clauses for {len(lines)}", retryable=True)
+    # "(en)" and "(pl)" mark where the library takes a word for a foreign one.
+    return [re.sub(r"\([a-z-]+\)", "", line) for line in found]
+
+
+def _run(command: list[str], text: str) -> bytes:
     try:
-        # The program on the PATH takes [[...]] for phonemes; a blank between the brackets makes them plain text.
-        done = subprocess.run(
-            command, input=spoken.replace("[[", "[ [").encode(), capture_output=True, timeout=TIMEOUT_S, check=False
-        )
+        done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=TIMEOUT_S, check=False)
     except subprocess.TimeoutExpired as error:
         raise EngineError("voice_unavailable", f"espeak-ng hung for {TIMEOUT_S} s", retryable=True) from error
     except OSError as error:
         raise EngineError("voice_unavailable", f"espeak-ng cannot be started: {error}", retryable=True) from error
     if done.returncode == _UNKNOWN_VOICE_EXIT:
-        raise EngineError("voice_unknown", f"espeak-ng has no voice {voice}")
+        raise EngineError("voice_unknown", "espeak-ng has no such voice")
     if done.returncode != 0:
         detail = done.stderr.decode(errors="replace")[-500:]
         raise EngineError("voice_unavailable", f"espeak-ng exited with {done.returncode}: {detail}", retryable=True)
-    return _with_true_sizes(done.stdout)
+    return done.stdout
 
 
 def _with_true_sizes(streamed: bytes) -> bytes:
@@ -129,15 +150,22 @@ def _check_voice(voice: str, pitch: int) -> None:
 def _command(voice: str, words_per_minute: int, pitch: int) -> list[str]:
     loader = _loader_folder()
     if loader is not None:
-        library = next(iter(sorted(loader.glob("libespeak-ng.*"))), loader / "espeak-ng.dll")
-        # -I -S: no site-packages and no environment, so the child starts in 20 ms and loads nothing of ours.
-        start = [sys.executable, "-I", "-S", str(_PROCESS), str(library), str(loader / "espeak-ng-data")]
-        return [*start, voice, str(words_per_minute), str(pitch), str(VOLUME)]
+        return [*_library_command(loader), voice, str(words_per_minute), str(pitch), str(VOLUME)]
+    start = [_found_program(), "-v", voice, "-s", str(words_per_minute), "-p", str(pitch), "-a", str(VOLUME)]
+    return [*start, "-b", "1", "--stdin", "--stdout"]
+
+
+def _library_command(loader: Path) -> list[str]:
+    library = next(iter(sorted(loader.glob("libespeak-ng.*"))), loader / "espeak-ng.dll")
+    # -I -S: no site-packages and no environment, so the child starts in 20 ms and loads nothing of ours.
+    return [sys.executable, "-I", "-S", str(_PROCESS), str(library), str(loader / "espeak-ng-data")]
+
+
+def _found_program() -> str:
     program = _program()
     if program is None:
         raise EngineError("voice_unavailable", "neither espeakng-loader nor espeak-ng is installed")
-    start = [program, "-v", voice, "-s", str(words_per_minute), "-p", str(pitch), "-a", str(VOLUME)]
-    return [*start, "-b", "1", "--stdin", "--stdout"]
+    return program
 
 
 def _loader_folder() -> Path | None:

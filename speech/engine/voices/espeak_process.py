@@ -1,9 +1,10 @@
-"""A program of its own: reads text on standard input, writes WAV on standard output.
+"""A program of its own: reads text on standard input, writes WAV or phonemes on standard output.
 
 espeak-ng is GPL-3; it is never loaded into the product's process. Run as
-`python -I -S espeak_process.py LIBRARY DATA_FOLDER VOICE WORDS_PER_MINUTE PITCH VOLUME < text > sound.wav`, with the
-library and data of the optional package `espeakng-loader`. Imports nothing but the standard library, so it starts in
-20 ms. Exit codes: 0 done, 2 the library cannot be used, 3 unknown voice, 4 synthesis failed.
+`python -I -S espeak_process.py LIBRARY DATA_FOLDER VOICE WORDS_PER_MINUTE PITCH VOLUME < text > sound.wav` or
+`python -I -S espeak_process.py LIBRARY DATA_FOLDER VOICE < lines > lines of phonemes (IPA)`, with the library and data
+of the optional package `espeakng-loader`. Imports nothing but the standard library, so it starts in 20 ms.
+Exit codes: 0 done, 2 the library cannot be used, 3 unknown voice, 4 synthesis failed.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ ESPEAK_PITCH = 3
 ESPEAK_CHARS_UTF8 = 1
 POS_CHARACTER = 1
 EE_OK = 0
+ESPEAK_PHONEMES_IPA = 2
 
 _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
 
 
-def synthesize(library: str, data_folder: str, voice: str, parameters: dict[int, int], text: str) -> bytes:
-    """WAV bytes (mono, 16 bit, the library's own rate) of `text`; SystemExit with the codes above on failure."""
+def opened(library: str, data_folder: str, voice: str) -> tuple[ctypes.CDLL, int]:
+    """The library speaking as `voice`, and its sample rate; SystemExit with the codes above on failure."""
     try:
         espeak = ctypes.CDLL(library)
     except OSError as error:
@@ -37,6 +39,25 @@ def synthesize(library: str, data_folder: str, voice: str, parameters: dict[int,
         raise SystemExit(2)
     if espeak.espeak_SetVoiceByName(voice.encode()) != EE_OK:
         raise SystemExit(3)
+    return espeak, sample_rate_hz
+
+
+def phonemes(espeak: ctypes.CDLL, text: str) -> str:
+    """IPA of one line of text; what the library takes for several clauses is joined by blanks."""
+    translate = espeak.espeak_TextToPhonemes
+    translate.restype = ctypes.c_char_p
+    translate.argtypes = [ctypes.POINTER(ctypes.c_void_p), ctypes.c_int, ctypes.c_int]
+    encoded = ctypes.create_string_buffer(text.encode())
+    place = ctypes.c_void_p(ctypes.addressof(encoded))
+    clauses = []
+    while place.value:  # the library moves it past each clause, and to nothing at the end
+        clauses.append((translate(ctypes.byref(place), ESPEAK_CHARS_UTF8, ESPEAK_PHONEMES_IPA) or b"").decode())
+    return " ".join(" ".join(clauses).split())
+
+
+def synthesize(library: str, data_folder: str, voice: str, parameters: dict[int, int], text: str) -> bytes:
+    """WAV bytes (mono, 16 bit, the library's own rate) of `text`; SystemExit with the codes above on failure."""
+    espeak, sample_rate_hz = opened(library, data_folder, voice)
     for parameter, value in parameters.items():
         espeak.espeak_SetParameter(parameter, value, 0)
     pcm = bytearray()
@@ -64,7 +85,11 @@ def synthesize(library: str, data_folder: str, voice: str, parameters: dict[int,
 
 
 if __name__ == "__main__":
-    library_path, data_path, voice_name, rate, pitch, volume = sys.argv[1:]
-    settings = {ESPEAK_RATE: int(rate), ESPEAK_PITCH: int(pitch), ESPEAK_VOLUME: int(volume)}
-    spoken = sys.stdin.buffer.read().decode()
-    sys.stdout.buffer.write(synthesize(library_path, data_path, voice_name, settings, spoken))
+    library_path, data_path, voice_name, *numbers = sys.argv[1:]
+    given = sys.stdin.buffer.read().decode()
+    if numbers:
+        settings = dict(zip((ESPEAK_RATE, ESPEAK_PITCH, ESPEAK_VOLUME), map(int, numbers), strict=True))
+        sys.stdout.buffer.write(synthesize(library_path, data_path, voice_name, settings, given))
+    else:
+        translator, _rate = opened(library_path, data_path, voice_name)
+        sys.stdout.buffer.write("\n".join(phonemes(translator, line) for line in given.split("\n")).encode())

@@ -33,7 +33,7 @@ class FakeVoice:
         fail_with: EngineError | None = None,
         fail_from: int = 0,
     ) -> None:
-        self.name = name
+        self.name = self.fingerprint = name
         self.label_pl = label_pl
         self.needs_network = needs_network
         self.fail_with = fail_with

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+_FRAME_BYTES = 24 * 1024 * 1024  # 15 MiB of sound in base64, and some
 
 
 class Command(BaseCommand):
@@ -20,14 +23,20 @@ class Command(BaseCommand):
         import uvicorn
 
         from speech.server.asgi import SpeechHandler
+        from speech.server.catalogue import loading
 
+        try:
+            loading.check_preload()
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        threading.Thread(target=loading.preload, name="preload", daemon=True).start()
         self.stdout.write(f"Serwer mowy: http://{options['host']}:{options['port']}/v1\nZatrzymanie: Ctrl-C")
         uvicorn.run(
-            SpeechHandler(),
+            SpeechHandler(urlconf=settings.SPEECH_URLCONF),
             host=options["host"],
             port=options["port"],
             lifespan="off",
-            ws="none",
+            ws_max_size=_FRAME_BYTES,
             access_log=False,
             log_level="warning",
             timeout_graceful_shutdown=5,

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import re_path
 
-urlpatterns: list[URLPattern] = []
+from speech.server.diarization import views
+
+urlpatterns = [
+    re_path(r"^v1/audio/diarization/?$", views.diarize),
+    re_path(r"^v1/audio/speech/embedding/?$", views.embed),
+]

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import re_path
 
-urlpatterns: list[URLPattern] = []
+from speech.server.playground import views
+
+urlpatterns = [
+    re_path(r"^playground/?$", views.playground),
+    re_path(r"^docs/?$", views.docs),
+    re_path(r"^openapi\.json/?$", views.openapi),
+    re_path(r"^static/(?P<path>.+)$", views.static_file),
+]

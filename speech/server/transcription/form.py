@@ -1,114 +1,146 @@
-"""The fields of POST /v1/audio/transcriptions, checked. Fields that mean nothing here are ignored."""
+"""The fields of the transcription and translation routes, checked. Fields that mean nothing here are ignored."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from django.http import QueryDict
 
-from speech.server.catalogue.models import RECOGNITION, find_model
-from speech.server.errors import ApiError, invalid
+from speech.engine.recognizers.language import LATIN, NAMES
+from speech.engine.vad import VadOptions
+from speech.server.errors import invalid
+from speech.server.transcription import fields
+from speech.server.transcription.known_speakers import KnownSpeaker, read_known_speakers
 
-FORMATS: Final = ("json", "text", "srt", "vtt", "verbose_json")
-LANGUAGE_DEFAULT: Final = "pl"
-# fmt: off
-LANGUAGES: Final = frozenset((
-    "af", "az", "bs", "ca", "cs", "cy", "da", "de", "en", "es", "et", "eu", "fi", "fo", "fr", "gl", "ha", "haw", "hr",
-    "ht", "hu", "id", "is", "it", "jw", "la", "lb", "ln", "lt", "lv", "mg", "mi", "ms", "mt", "nl", "nn", "no", "oc",
-    "pl", "pt", "ro", "sk", "sl", "sn", "so", "sq", "su", "sv", "sw", "tk", "tl", "tr", "uz", "vi", "yo",
-))
-# fmt: on
-"""Whisper's languages in Latin script; the engine takes words in other scripts for the model's inventions."""
-
+DIARIZED: Final = "diarized_json"
+FORMATS: Final = ("json", "text", "srt", "vtt", "verbose_json", DIARIZED)
+_TRANSLATION_FORMATS: Final = ("json", "text", "srt", "vtt", "verbose_json")
 _GRANULARITIES: Final = frozenset({"segment", "word"})
-_TRUE: Final = frozenset({"1", "true", "yes", "on"})
-_FALSE: Final = frozenset({"", "0", "false", "no", "off"})
+_LANGUAGES_MAX: Final = 100
+_PADDING_MAX_MS: Final = 10_000
+_SILENCE_MAX_MS: Final = 60_000
 
 
 @dataclass(frozen=True, slots=True)
 class TranscriptionWishes:
-    """What the client asked for. `hotwords` joins prompt, hotwords and keywords; `words` asks for times of words."""
+    """What the client asked for.
 
+    `model` is as for `recognition.recognizer`. `language` is a code or `fields.DETECT`, then among `candidates`.
+    `words` asks for times of words, `logprobs` for their probabilities. `vad` is None for the engine's own way of
+    finding speech. `known` is empty unless speakers are asked for.
+    """
+
+    model: str
     response_format: str
     language: str
-    hotwords: str
-    words: bool
-    stream: bool
+    candidates: frozenset[str] = LATIN
+    task: Literal["transcribe", "translate"] = "transcribe"
+    prompt: str = ""
+    hotwords: str = ""
+    words: bool = False
+    logprobs: bool = False
+    stream: bool = False
+    vad: VadOptions | None = None
+    known: tuple[KnownSpeaker, ...] = ()
+
+    @property
+    def speakers(self) -> bool:
+        return self.response_format == DIARIZED
 
 
 def read_wishes(form: QueryDict) -> TranscriptionWishes:
-    """Check all fields but the file.
+    """Check all fields of POST /v1/audio/transcriptions but the file.
 
     Raises:
         ApiError: 400 with the field's name, or 404 for a model this server does not have.
     """
-    _check_model(form.get("model", ""))
-    _check_temperature(form.get("temperature", ""))
-    _check_chunking(form)
-    names = [form.get("prompt", ""), form.get("hotwords", ""), *form.getlist("keywords[]"), *form.getlist("keywords")]
+    model = fields.required_model(form.get("model", ""))
+    fields.check_temperature(form.get("temperature", ""))
+    for accepted in ("vad_filter", "without_timestamps"):  # silence is always left out, times are always there
+        fields.flag(form.get(accepted, ""), accepted)
+    language, candidates = _languages(form)
+    response_format = fields.choice(form.get("response_format", ""), "response_format", FORMATS, "json")
     return TranscriptionWishes(
-        response_format=_response_format(form.get("response_format", "")),
-        language=_language(form.get("language", "")),
-        hotwords=" ".join(name.strip() for name in names if name.strip()),
+        model=model,
+        response_format=response_format,
+        language=language,
+        candidates=candidates,
+        prompt=fields.earlier_text(form.get("prompt", "")),
+        hotwords=fields.names([form.get("hotwords", ""), *_list(form, "keywords")]),
         words="word" in _granularities(form),
-        stream=_flag(form.get("stream", ""), "stream"),
+        logprobs="logprobs" in _list(form, "include"),
+        stream=fields.flag(form.get("stream", ""), "stream"),
+        vad=_vad_options(form),
+        known=read_known_speakers(form) if response_format == DIARIZED else (),
     )
 
 
-def _check_model(name: str) -> None:
-    if not name:
-        raise invalid("'model' is required.", "model", code="missing_required_parameter")
-    if find_model(name, RECOGNITION) is None:
-        raise ApiError(
-            404, f"The model '{name}' does not exist here; see GET /v1/models.", code="model_not_found", param="model"
-        )
+def read_translation_wishes(form: QueryDict) -> TranscriptionWishes:
+    """Check all fields of POST /v1/audio/translations but the file. The language spoken may be of any script.
+
+    Raises:
+        ApiError: as `read_wishes`.
+    """
+    model = fields.required_model(form.get("model", ""))
+    fields.check_temperature(form.get("temperature", ""))
+    if fields.flag(form.get("stream", ""), "stream"):
+        raise invalid("Translations are not streamed.", "stream", code="unsupported_value")
+    return TranscriptionWishes(
+        model=model,
+        response_format=fields.choice(form.get("response_format", ""), "response_format", _TRANSLATION_FORMATS, "json"),
+        language=fields.spoken_language(form.get("language", "") or fields.DETECT, any_script=True),
+        candidates=frozenset(NAMES),
+        task="translate",
+        prompt=fields.earlier_text(form.get("prompt", "")),
+    )
 
 
-def _check_temperature(value: str) -> None:
-    """Checked only: the engine never samples, so that the same recording gives the same words."""
-    try:
-        temperature = float(value or 0)
-    except ValueError:
-        temperature = math.nan
-    if not 0 <= temperature <= 1:
-        raise invalid("'temperature' must be a number from 0 to 1.", "temperature")
+def _list(form: QueryDict, name: str) -> list[str]:
+    """A list as OpenAI's client sends it (`name[]` repeated) and as people write it (`name` repeated)."""
+    return [*form.getlist(f"{name}[]"), *form.getlist(name)]
 
 
-def _check_chunking(form: QueryDict) -> None:
-    strategy = form.get("chunking_strategy", "auto")
-    kind = form.get("chunking_strategy[type]", "server_vad")
-    if strategy not in ("", "auto") or kind != "server_vad":
+def _languages(form: QueryDict) -> tuple[str, frozenset[str]]:
+    """The language, or DETECT, and among which; `language` outweighs `languages`."""
+    asked = [value for value in _list(form, "languages") if value.strip()]
+    if form.get("language", "").strip() or not asked:
+        return fields.spoken_language(form.get("language", "")), LATIN
+    if len(asked) > _LANGUAGES_MAX:
+        raise invalid(f"'languages' may name {_LANGUAGES_MAX} languages.", "languages")
+    codes = [fields.spoken_language(value, "languages") for value in asked]
+    if fields.DETECT in codes:
+        return fields.DETECT, LATIN
+    return (codes[0] if len(set(codes)) == 1 else fields.DETECT), frozenset(codes)
+
+
+def _vad_options(form: QueryDict) -> VadOptions | None:
+    """OpenAI's three numbers of server_vad; None when none of them is given."""
+    strategy = form.get("chunking_strategy", "") or "auto"
+    kind = form.get("chunking_strategy[type]", "") or "server_vad"
+    if strategy not in ("auto", "server_vad") or kind not in ("auto", "server_vad"):
         raise invalid("'chunking_strategy' must be auto or of type server_vad.", "chunking_strategy")
+    sent = {name: form.get(f"chunking_strategy[{name}]", "") for name in _VAD_NUMBERS}
+    if not any(sent.values()):
+        return None
+    usual = VadOptions()
+    threshold, silence, padding = (f"chunking_strategy[{name}]" for name in _VAD_NUMBERS)
+    return VadOptions(
+        threshold=fields.number(sent["threshold"], threshold, default=usual.threshold, lowest=0, highest=1),
+        min_silence_ms=fields.milliseconds(
+            sent["silence_duration_ms"], silence, default=usual.min_silence_ms, highest=_SILENCE_MAX_MS
+        ),
+        pad_before_ms=fields.milliseconds(
+            sent["prefix_padding_ms"], padding, default=usual.pad_ms, highest=_PADDING_MAX_MS
+        ),
+    )
 
 
-def _response_format(value: str) -> str:
-    if value == "":
-        return "json"
-    if value in FORMATS:
-        return value
-    message = f"'response_format' must be one of {', '.join(FORMATS)}."
-    raise invalid(message, "response_format", code="unsupported_value")
-
-
-def _language(value: str) -> str:
-    language = value.strip().lower() or LANGUAGE_DEFAULT
-    if language not in LANGUAGES:
-        raise invalid("'language' must be the two-letter code of a language in Latin script.", "language")
-    return language
+_VAD_NUMBERS: Final = ("threshold", "silence_duration_ms", "prefix_padding_ms")
 
 
 def _granularities(form: QueryDict) -> set[str]:
-    asked = {*form.getlist("timestamp_granularities[]"), *form.getlist("timestamp_granularities")} - {""}
+    asked = {*_list(form, "timestamp_granularities")} - {""}
     if not asked <= _GRANULARITIES:
         raise invalid("'timestamp_granularities' may hold segment and word.", "timestamp_granularities")
     return asked
-
-
-def _flag(value: str, param: str) -> bool:
-    if value.strip().lower() in _TRUE:
-        return True
-    if value.strip().lower() in _FALSE:
-        return False
-    raise invalid(f"'{param}' must be true or false.", param)

@@ -1,0 +1,236 @@
+"""Minutes out of facts alone: no model writes here, so nothing stands in them that was not said or confirmed.
+
+What only a person can know (place, hours, who kept the minutes) is left open as "[do uzupełnienia: …]".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from assistant.minutes.markup import mark, one_line
+from assistant.minutes.sections import Section
+from assistant.quotes import Track
+from assistant.summaries.material import Material, Point, Telling, is_chair, turns_of
+from assistant.summaries.verified import Written
+from transcripts.facts import Utterance, read_meeting
+from transcripts.facts.types import MeetingFacts
+from transcripts.facts_queries import Evidence, VoteRow
+from transcripts.search import HitSegment
+
+_QUOTED_SPEAKERS: Final = 8  # a point; the others are named without a quote
+_QUORUM: Final = re.compile(r"\b(?:kworum|quorum|prawomocn\w+|władn\w+ (?:do )?podejmow\w+)", re.IGNORECASE)
+_OPENING: Final = re.compile(r"\b(?:otwieram|rozpoczyna\w+|witam)\b.*\b(?:sesj|obrad|posiedzen)", re.IGNORECASE)
+_CLOSING: Final = re.compile(r"\bzamykam\b.*\b(?:sesj|obrad|posiedzen)", re.IGNORECASE)
+_COMPLAINT: Final = re.compile(r"\bskarg", re.IGNORECASE)
+_OPEN: Final = "[do uzupełnienia: {}]"
+NO_SPEAKERS: Final = "Nagranie nie ma oznaczonych mówców; wypowiedzi przytoczono bez nazwisk."
+COMPLAINT_NOTE: Final = "Wypowiedzi nie przytoczono, bo punkt dotyczy skargi i może zawierać dane osób prywatnych."
+
+
+def write_skeleton(
+    material: Material, template: Sequence[Section], debate: Mapping[str, Written] | None = None
+) -> tuple[Section, ...]:
+    """The sections of `template` filled in. `debate`: key of a point -> its summary by a model, in place of quotes."""
+    writer = _Writer(material, debate or {})
+    return tuple(Section(part.kind, part.title, writer.text_of(part)) for part in template)
+
+
+def vote_line(vote: VoteRow) -> str:
+    """One vote in words, with its second."""
+    parts = [f"Głosowanie {vote.kind_label}"]
+    if vote.subject:
+        parts.append(f" w sprawie: {one_line(vote.subject)}")
+    parts.append(
+        f": za {_count(vote.in_favour)}, przeciw {_count(vote.against)}, wstrzymało się {_count(vote.abstained)}"
+    )
+    if vote.not_voting:
+        parts.append(f", nie głosowało {vote.not_voting}")
+    parts.append(f". Wynik: {vote.result}" if vote.result else ". Wyniku nie podano wprost")
+    if vote.resolution:
+        parts.append(f", uchwała nr {one_line(vote.resolution)}")
+    if vote.superseded:
+        parts.append(" (głosowanie unieważnione lub powtórzone)")
+    return f"{''.join(parts)}.{mark(vote.evidence.start_ms)}"
+
+
+class _Writer:
+    def __init__(self, material: Material, debate: Mapping[str, Written]) -> None:
+        self._material, self._debate = material, debate
+        self._facts = material.facts
+        self._telling = Telling(material.segments)
+        self._read: MeetingFacts = read_meeting(
+            [Utterance(s.start_ms, s.end_ms, s.text, s.speaker, ()) for s in material.segments], material.held_on
+        )
+        self._by_kind: dict[str, Callable[[], str]] = {
+            "opening": self._opening,
+            "attendance": self._attendance,
+            "agenda": self._agenda,
+            "course": self._course,
+            "votes": self._votes,
+            "resolutions": self._resolutions,
+            "interpellations": self._interpellations,
+            "promises": self._promises,
+            "closing": self._closing,
+            "attachments": self._attachments,
+            "signatures": lambda: "\n".join(
+                f"{who}: {_OPEN.format('imię i nazwisko, podpis')}" for who in ("Przewodniczący obrad", "Protokolant")
+            ),
+        }
+
+    def text_of(self, part: Section) -> str:
+        return part.text if part.kind == "text" else self._by_kind[part.kind]()
+
+    def _opening(self) -> str:
+        number = f", nr {self._read.session_number}" if self._read.session_number else ""
+        held_on = f"{self._material.held_on:%d.%m.%Y}" if self._material.held_on else _OPEN.format("data")
+        lines = [
+            f"{one_line(self._material.council_name)}: {one_line(self._material.title)}{number}.",
+            f"Data: {held_on}. Miejsce: {_OPEN.format('miejsce')}. Początek: {_OPEN.format('godzina')}.",
+            *self._said(_OPENING, self._material.segments[:40], "Otwarcie obrad"),
+        ]
+        return "\n".join(lines)
+
+    def _attendance(self) -> str:
+        lines = []
+        if self._read.statutory_seats:
+            lines.append(f"- Ustawowy skład: {self._read.statutory_seats}.")
+        if self._read.present_at_start is not None:
+            lines.append(f"- Obecnych na początku: {self._read.present_at_start}.")
+        lines = lines or [f"- Liczba obecnych: {_OPEN.format('z listy obecności')}."]
+        quorum = self._said(_QUORUM, self._material.segments[:80], "Stwierdzenie kworum")
+        for row in self._facts.attendance:
+            count = f", obecnych {row.count}" if row.count is not None else ""
+            lines.append(f"- {one_line(row.name)}: {row.state_label}{count}.{mark(row.evidence.start_ms)}")
+        return "\n".join([*quorum, *lines])
+
+    def _agenda(self) -> str:
+        lines = [f"- {_title(point)}{mark(point.start_ms)}" for point in self._material.points]
+        return "\n".join(lines or [_OPEN.format("porządek obrad; w nagraniu nie rozpoznano punktów")])
+
+    def _course(self) -> str:
+        lines = [] if self._material.knows_speakers else [NO_SPEAKERS]
+        for point in self._material.points:
+            lines += [f"## {_title(point)}{mark(point.start_ms)}", *self._debate_of(point)]
+            lines += [vote_line(vote) for vote in point.votes]
+        if not self._material.points:
+            lines += self._quotes(self._material.segments)
+            lines += [vote_line(vote) for vote in self._facts.votes]
+        return "\n".join(lines or [_OPEN.format("przebieg obrad")])
+
+    def _debate_of(self, point: Point) -> list[str]:
+        if point.key in self._debate:
+            return [
+                " ".join(f"{one_line(part.text)}{mark(part.start_ms)}" for part in self._debate[point.key].sentences)
+            ]
+        if _COMPLAINT.search(point.row.title):
+            return [COMPLAINT_NOTE]
+        return self._quotes(point.segments)
+
+    def _quotes(self, segments: Sequence[HitSegment]) -> list[str]:
+        """Who spoke, in order of the first words, each with the sentence that says most."""
+        turns: dict[str, list[HitSegment]] = {}
+        for turn in turns_of(segments):
+            if not is_chair(turn.speaker):
+                turns.setdefault(turn.speaker, []).extend(turn.segments)
+        named = [f"{one_line(who)}{mark(said[0].start_ms)}" for who, said in turns.items() if who]
+        lines = [f"Głos zabrali: {', '.join(named)}."] if named else []
+        for who, said in list(turns.items())[:_QUOTED_SPEAKERS]:
+            place = self._telling.best(said)
+            if place is not None:
+                lines.append(f"- {one_line(who) or 'Głos z nagrania'}: „{one_line(place.text)}”{mark(place.start_ms)}")
+        return lines
+
+    def _votes(self) -> str:
+        if not self._facts.votes:
+            return "W nagraniu nie rozpoznano głosowań."
+        rows = ["| Przedmiot | Za | Przeciw | Wstrzymało się | Wynik | Czas |"]
+        notes = []
+        for vote in self._facts.votes:
+            subject = f"{'pkt ' + one_line(vote.point) + ': ' if vote.point else ''}{one_line(vote.subject) or '?'}"
+            struck = " (unieważnione lub powtórzone)" if vote.superseded else ""
+            rows.append(
+                f"| {subject}{struck} | {_count(vote.in_favour)} | {_count(vote.against)} | {_count(vote.abstained)} "
+                f"| {vote.result or '?'} |{mark(vote.evidence.start_ms) or ' –'} |"
+            )
+            notes += [f"- {subject}: {label}.{mark(vote.evidence.start_ms)}" for label in vote.flag_labels]
+            if vote.named:
+                by_choice: dict[str, list[str]] = {}
+                for name, choice in vote.named:
+                    by_choice.setdefault(choice, []).append(one_line(name))
+                listed = "; ".join(f"{choice}: {', '.join(names)}" for choice, names in by_choice.items())
+                notes.append(f"- {subject}: {listed}.{mark(vote.evidence.start_ms)}")
+        return "\n".join([*rows, *notes])
+
+    def _resolutions(self) -> str:
+        lines = [
+            f"- Uchwała nr {one_line(row.number) or _OPEN.format('numer')} w sprawie: {one_line(row.title)}."
+            f"{mark(row.evidence.start_ms)}"
+            for row in self._facts.resolutions
+            if row.adopted
+        ]
+        return "\n".join(lines or ["Nie podjęto uchwał."])
+
+    def _interpellations(self) -> str:
+        lines = []
+        for row in self._facts.interpellations:
+            due = f"; termin odpowiedzi: {row.due_on:%d.%m.%Y}" if row.due_on else ""
+            author = f", {one_line(row.author)}" if row.author else ""
+            lines.append(
+                f"- {row.kind.capitalize()}{author}: {one_line(row.subject)}{due}.{mark(row.evidence.start_ms)}"
+            )
+        return "\n".join(lines or ["Nie zgłoszono interpelacji ani zapytań."])
+
+    def _promises(self) -> str:
+        lines = []
+        for row in self._facts.promises:
+            due = f" (termin: {one_line(row.due_text or row.due)})" if row.due_text or row.due else ""
+            who = f"{one_line(row.who)}: " if row.who else ""
+            lines.append(f"- {who}„{one_line(row.what)}”{due}{mark(row.evidence.start_ms)}")
+        return "\n".join(lines or ["Nie rozpoznano zobowiązań."])
+
+    def _closing(self) -> str:
+        said = self._said(_CLOSING, self._material.segments[-40:], "Zamknięcie obrad")
+        return "\n".join([*said, f"Koniec: {_OPEN.format('godzina')}."])
+
+    def _attachments(self) -> str:
+        lines = ["- Lista obecności."]
+        if any(vote.kind != "secret" for vote in self._facts.votes):
+            lines.append("- Imienne wykazy głosowań.")
+        if any(vote.kind == "secret" for vote in self._facts.votes):
+            lines.append("- Protokoły komisji skrutacyjnej z głosowań tajnych.")
+        lines += [
+            f"- Uchwała nr {one_line(row.number)}." for row in self._facts.resolutions if row.adopted and row.number
+        ]
+        return "\n".join(lines)
+
+    def _said(self, pattern: re.Pattern[str], segments: Sequence[HitSegment], what: str) -> list[str]:
+        """The sentence of `segments` that holds `pattern`, quoted; [] when nobody said it."""
+        for place in Track(segments).sentences:
+            if pattern.search(place.text):
+                who = f" ({one_line(place.speaker)})" if place.speaker else ""
+                return [f"{what}{who}: „{one_line(place.text)}”{mark(place.start_ms)}"]
+        return []
+
+
+def _title(point: Point) -> str:
+    label = f"{one_line(point.row.label)}. " if point.row.label else ""
+    return f"{label}{one_line(point.row.title) or 'bez tytułu'}"
+
+
+def _count(count: int | None) -> str:
+    return "?" if count is None else str(count)
+
+
+def drafts_left(material: Material) -> int:
+    """How many facts no clerk has confirmed."""
+    groups: list[Evidence] = [
+        row.evidence
+        for rows in (
+            material.facts.agenda, material.facts.votes, material.facts.resolutions, material.facts.attendance,
+            material.facts.interpellations, material.facts.promises,
+        )
+        for row in rows
+    ]  # fmt: skip
+    return sum(1 for evidence in groups if not evidence.confirmed)

@@ -1,0 +1,73 @@
+"""The websocket /v1/realtime as an ASGI application. Who may connect was decided before (asgi.py)."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any, Final
+from urllib.parse import parse_qs
+
+from django.conf import settings
+
+from speech.server.catalogue.models import WHISPER_ALIAS
+from speech.server.realtime.connection import Connection
+from speech.server.realtime.settings import SessionSettings, Transcription, is_recogniser, read_language
+from speech.server.realtime.wire import ClientGone, Outbox, Receive, Refusal, Send
+
+logger = logging.getLogger(__name__)
+
+Scope = dict[str, Any]
+_TRY_LATER: Final = 1013
+_BETA_PROTOCOL: Final = "openai-beta.realtime-v1"
+_open_connections: Final[set[Connection]] = set()
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Serve one connection until the client leaves or a limit ends it."""
+    message = await receive()
+    if message["type"] != "websocket.connect":
+        return
+    if len(_open_connections) >= settings.SPEECH_REALTIME_CONNECTIONS:
+        await send({"type": "websocket.close", "code": _TRY_LATER, "reason": "too many connections"})
+        return
+    await send({"type": "websocket.accept"})
+    wanted, complaints = wanted_session(scope)
+    connection = Connection(wanted, Outbox(send), beta=_speaks_beta(scope))
+    _open_connections.add(connection)
+    try:
+        await connection.run(receive, complaints)
+    except* ClientGone:
+        logger.debug("realtime client left")
+    finally:
+        _open_connections.discard(connection)
+        connection.forget()
+
+
+def wanted_session(scope: Scope) -> tuple[SessionSettings, list[Refusal]]:
+    """The session that the query asks for. What it names wrongly is left at its default and complained about."""
+    query = {name: values[-1] for name, values in parse_qs(scope.get("query_string", b"").decode("latin-1")).items()}
+    complaints: list[Refusal] = []
+    intent, model = query.get("intent", "conversation"), query.get("model", "")
+    if intent not in ("conversation", "transcription"):
+        complaints.append(Refusal("'intent' must be conversation or transcription.", param="intent"))
+    answers = intent != "transcription"
+    recogniser = query.get("transcription_model", "" if answers else model)
+    if not is_recogniser(recogniser):
+        param = "transcription_model" if "transcription_model" in query else "model"
+        text = f"The model {json.dumps(recogniser[:200])} does not exist here; the configured one is used."
+        complaints.append(Refusal(text, code="model_not_found", param=param))
+        recogniser = ""
+    language = Transcription().language
+    try:
+        language = read_language(query.get("language", ""))
+    except Refusal as refusal:
+        complaints.append(Refusal(refusal.message, code=refusal.code, param="language"))
+    transcription = Transcription(recogniser or WHISPER_ALIAS, language)
+    return SessionSettings(answers=answers, model=model[:200], transcription=transcription), complaints
+
+
+def _speaks_beta(scope: Scope) -> bool:
+    """Clients of the older shape say so in a header, or in a browser by a subprotocol."""
+    return b"realtime=v1" in dict(scope["headers"]).get(b"openai-beta", b"") or _BETA_PROTOCOL in scope.get(
+        "subprotocols", []
+    )

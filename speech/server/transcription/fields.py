@@ -1,0 +1,93 @@
+"""Single fields of a form or query, checked: each function takes what was sent and names the field it refuses."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection
+from typing import Final
+
+from speech.engine.recognizers.language import LATIN, NAMES
+from speech.server.catalogue.models import RECOGNITION, chosen_recogniser, find_model
+from speech.server.errors import ApiError, invalid
+
+LANGUAGE_DEFAULT: Final = "pl"
+DETECT: Final = "auto"
+_TRUE: Final = frozenset({"1", "true", "yes", "on"})
+_FALSE: Final = frozenset({"", "0", "false", "no", "off"})
+_HINT_CHARS: Final = 4_000
+"""More than the half of the decoder's memory that hints may fill, in any language; the rest would only cost time."""
+_SPECIAL_TOKEN: Final = re.compile(r"<\|.*?\|>")
+
+
+def required_model(name: str) -> str:
+    """What `recognition.recognizer` is to be asked for, by a name from `/v1/models`."""
+    if not name:
+        raise invalid("'model' is required.", "model", code="missing_required_parameter")
+    return known_model(name)
+
+
+def known_model(name: str) -> str:
+    """As `required_model`, but nothing means the configured model."""
+    if name and find_model(name, RECOGNITION) is None:
+        message = f"The model '{name}' does not exist here; see GET /v1/models."
+        raise ApiError(404, message, code="model_not_found", param="model")
+    return chosen_recogniser(name) if name else ""
+
+
+def number(value: str, param: str, *, default: float, lowest: float, highest: float = math.inf) -> float:
+    """A number from `lowest` to `highest`; "inf" only where there is no highest. NaN is none."""
+    try:
+        found = float(value) if value.strip() else default
+    except ValueError:
+        found = math.nan
+    if not lowest <= found <= highest:
+        limits = f"of at least {lowest:g}" if math.isinf(highest) else f"from {lowest:g} to {highest:g}"
+        raise invalid(f"'{param}' must be a number {limits}.", param)
+    return found
+
+
+def milliseconds(value: str, param: str, *, default: int, highest: int) -> int:
+    """Whole milliseconds; fractions are rounded."""
+    return round(number(value, param, default=default, lowest=0, highest=highest))
+
+
+def check_temperature(value: str) -> None:
+    """Checked only: the engine never samples, so that the same recording gives the same words."""
+    number(value, "temperature", default=0, lowest=0, highest=1)
+
+
+def choice(value: str, param: str, known: Collection[str], default: str) -> str:
+    if value == "":
+        return default
+    if value in known:
+        return value
+    raise invalid(f"'{param}' must be one of {', '.join(known)}.", param, code="unsupported_value")
+
+
+def spoken_language(value: str, param: str = "language", *, any_script: bool = False) -> str:
+    """Whisper's code of a language (in Latin script, unless what is written will be English), or DETECT."""
+    language = value.strip().lower() or LANGUAGE_DEFAULT
+    if language == DETECT or language in LATIN or (any_script and language in NAMES):
+        return language
+    kind = "a language" if any_script else "a language in Latin script"
+    raise invalid(f"'{param}' must be Whisper's code of {kind}, or {DETECT}.", param)
+
+
+def flag(value: str, param: str) -> bool:
+    if value.strip().lower() in _TRUE:
+        return True
+    if value.strip().lower() in _FALSE:
+        return False
+    raise invalid(f"'{param}' must be true or false.", param)
+
+
+def earlier_text(prompt: str) -> str:
+    """The end of a prompt, where it joins the recording, without the model's own control words."""
+    return _SPECIAL_TOKEN.sub(" ", prompt).strip()[-_HINT_CHARS:]
+
+
+def names(values: Collection[str]) -> str:
+    """Names and terms to prefer, as one text."""
+    plain = (_SPECIAL_TOKEN.sub(" ", value).strip() for value in values)
+    return ", ".join(value for value in plain if value)[:_HINT_CHARS]

@@ -1,0 +1,333 @@
+"""Points of the agenda out of the chair's formulae: opened, not merely mentioned; cut at the formula's first word."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from transcripts.facts import outline, titles
+from transcripts.facts.outline import Outline
+from transcripts.facts.text import Speech
+from transcripts.facts.types import FoundPoint
+
+_ADVERBS: Final = (
+    r"(?: teraz| więc| zatem| dalej| od razu| w takim razie| proszę państwa| szanowni państwo| państwo| wobec tego"
+    r"| natomiast| już| w tej chwili| tym samym| w związku z tym| zgodnie z porządkiem| płynnie)*"
+)
+_ENTERING: Final = (
+    r"(?:prze(?:chodzimy|jdziemy|jdźmy|chodząc|chodzę|jdę)|przystępujemy|przystąpimy|przystąpmy|przystępuję"
+    r"|rozpoczynamy|zaczynamy|otwieram|otwieramy|procedujemy|realizujemy|rozpatrujemy|omawiamy|wywołuję|kolej na"
+    r"|jesteśmy (?:przy|w)|mamy|przed nami)"
+)
+_OF_POINT: Final = r"(?: do)?(?: realizacji| omówienia| rozpatrzenia| procedowania)*"
+_POINT: Final = r"(?:punkt(?:u|cie|em)?|pkt)"
+_OF_AGENDA: Final = r"(?: porządku(?: (?:obrad|dziennego|sesji))?| naszej sesji| dzisiejszej sesji| obrad)*"
+_NUMBER: Final = (
+    r"(?:(?: numer| nr| oznaczonego numerem)? (?P<n>[#@]\d{1,2}|\d{1,2}[a-z]|\d{1,2}\.\d{1,2})"
+    r"(?:(?: kropka)? (?P<minor>#\d{1,2})(?= |$))?)"
+)
+_SUB: Final = r"(?: (?:podpunkt\w*|litera|lit|ppkt) (?P<sub>[a-zł]|be|ce|de|ef|gie|[#@]\d{1,2})(?= |$)| (?P<letter>[a-h])(?= |$))?"
+_NEXT_WORD: Final = r"(?:kolejn\w+|następn\w+|ostatni\w*)"
+_WITH_NUMBER: Final = re.compile(
+    rf"\b(?:{_ENTERING}{_ADVERBS}{_OF_POINT}) (?:(?:do )?{_NEXT_WORD} )?{_POINT}{_OF_AGENDA}{_NUMBER}{_SUB}"
+)
+_BARE_NUMBER: Final = re.compile(
+    rf"\b(?:(?:teraz |i )?(?:punkt|pkt|ad)|w punkcie){_OF_AGENDA}{_NUMBER}{_SUB}(?: tak zwan\w+)?"
+)
+_NUMBER_FIRST: Final = re.compile(rf"\b(?:{_ENTERING}{_ADVERBS}(?: do)? )(?P<n>@\d{{1,2}}) (?:punktu|punkt)\b")
+_TO_NUMBER: Final = re.compile(
+    rf"\b(?:przechodzimy|przystępujemy|przejdziemy|przejdźmy){_ADVERBS} do (?P<n>@\d{{1,2}})(?! (?:punkt|część|czytan|głosowan))"
+)
+_NEXT: Final = re.compile(
+    rf"\b(?:(?:{_ENTERING}{_ADVERBS}{_OF_POINT} )?{_NEXT_WORD}(?: nasz(?:ego|ym)?)? (?:punkt(?:u|em)?|pkt){_OF_AGENDA}"
+    r"(?! (?:#|@))(?: to(?: jest)?| jest| dotyczy)?)"
+)
+_SUBPOINT: Final = re.compile(
+    r"\b(?:podpunkt(?:u)?|litera|ppkt|punkt litera) (?P<sub>[a-zł]|be|ce|de|ef|gie|[#@]\d{1,2})(?= |$)"
+)
+_BY_NAME: Final = re.compile(
+    rf"\b(?:przechodzimy|przejdźmy|przystępujemy|przejdziemy){_ADVERBS} do(?: punktu)? (?P<name>(?:przyjęci\w+|zatwierdzeni\w+|podjęci\w+"
+    r"|rozpatrzeni\w+|informacji|sprawozda\w+|interpelacji|zapytań|wolnych wniosków|spraw różnych|projektu uchwały|uchwały"
+    r"|projektów uchwał|bloku uchwał|wyboru|wyborów|oświadczeń|komunikatów|raportu|debaty nad|stwierdzenia|wniosków i"
+    r"|odpowiedzi na interpelacje|ślubowania|powołania|zamknięcia))"
+)
+_BARE_NAME: Final = re.compile(
+    r"(?<!\S)(?P<name>wolne wnioski|sprawy różne|interpelacje|zapytania)(?: (?:i |oraz )?(?:wnioski|zapytania|informacje|radnych"
+    r"|oświadczenia|komunikaty|wolne)){0,4}(?!\S)"
+)
+"""A sentence of nothing but the usual name of a last point: "Wolne wnioski."."""
+_ONLY_IN_ORDER: Final = 0.5
+"""Strength of a bare "punkt siódmy" in words without punctuation: believed as the very next point only."""
+_CERTAIN_NAMES: Final = re.compile(r"interpelacji|wolnych|spraw różnych|oświadczeń|zamknięcia|zapytań")
+_MANY: Final = 3
+"""Points opened by number: a chair who numbers them means something else by "przystępujemy do wyboru komisji"."""
+_OPENING: Final = re.compile(
+    r"\b(?:otwieram|rozpoczynam|rozpoczynamy|otwieramy) (?:(?!dyskusj|punkt|głosowan|list|część|częśc)\S+ ){0,6}?"
+    r"(?:sesj\w+|obrad\w*|posiedzeni\w+)"
+)
+_GREETED: Final = re.compile(r"\b(?:witam|witamy) (?:\S+ ){0,8}?na (?:\S+ ){0,4}?(?:sesji|posiedzeniu)\b")
+_CLOSING: Final = re.compile(
+    r"\b(?:zamykam|zamykamy|kończę|kończymy|uważam za zamknięt\w+|ogłaszam zamknięcie) "
+    r"(?:(?!dyskusj|punkt|głosowan|list|debat|temat)\S+ ){0,5}?(?:sesj\w+|obrad\w*|posiedzeni\w+)"
+)
+_NOT_YET: Final = re.compile(
+    r"(?:^| )(?:kiedy|gdy|gdyby|jak|zanim|nim|aż|jeśli|jeżeli|czy|żeby|żebyśmy|aby|abyśmy|za chwilę|zaraz|później|potem"
+    r"|po przerwie|wrócimy|wnoszę o|wniosek o|proszę o|proponuję|możemy|możecie|mogliśmy|dlaczego|nie|chciał\w+|myślał\w+ że"
+    r"|rozumiem że)(?: (?:już|my|państwo|tylko|teraz|zaraz|dopiero))?$"
+)
+_NOT_YET_BEFORE_BARE: Final = re.compile(
+    r"(?:^| )(?:kiedy|gdy|gdyby|jak|zanim|nim|aż|jeśli|jeżeli|czy|żeby|aby|że|wróc\w+|wniosek|wnoszę|proponuję|był|był to|"
+    r"będzie|jako|jest|jest to|to|na|o|przed|po|ten|tym|w|z|do|dotyczy|oraz|i|zdjąć|wycofać|wykreślić|dodać|nasz|czyli|"
+    r"wprowadzić|przesunąć|zamienić|art|artykuł|ustęp|paragraf|nowy|dodatkowy|cały|każdy|zdejmuję|wycofuję|usunąć|a|lub)$"
+)
+_UNDONE: Final = re.compile(
+    r"^(?: (?:został|zostaje|zostanie|jest|był|będzie|mamy|ma))? (?:wycofan\w+|zdjęt\w+|wykreślon\w+|przesunięt\w+|skreślon\w+"
+    r"|zrealizowan\w+|wyczerpan\w+|za nami|wypada|odpada|otrzymuje|otrzyma|staje|stanie|byłby|będzie|brzmi|zamkn\w+|uważam|mówi|stanowi|regulaminu|statutu|umowy|ustawy|paragrafu|programu|opinii|następnej|naszego programu)"
+)
+_PAST_OR_LATER: Final = re.compile(r"\b(?:mówiłem|mówiłam|mówiliśmy|wrócimy|głosowaliśmy|omawialiśmy|zapytam|powiem)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    first: int
+    last: int  # the unit after the formula: the title begins here
+    label: str  # "" when the formula says no number
+    sub: str
+    strength: float
+    kind: Literal["opening", "point", "closing", "sub"] = "point"
+    name: str = ""
+    title: str = ""  # said before the number: "Sprawy różne, punkt szósty"
+
+
+def find_agenda(speech: Speech, chairs: frozenset[int] | None) -> tuple[list[FoundPoint], Outline]:
+    """Points in the order they were opened, each ending where the next begins; and the agenda as it was read out."""
+    if not speech.units:
+        return [], Outline()
+    plan = outline.read_outline(speech)
+    opened = _in_order(speech, plan, _candidates(speech, chairs, plan))
+    points: list[FoundPoint] = []
+    for index, entry in enumerate(opened):
+        following = opened[index + 1].first if index + 1 < len(opened) else len(speech.units)
+        points.append(_point(speech, plan, entry, following))
+    return points, plan
+
+
+# --- formulae --------------------------------------------------------------------------------------------------------
+
+
+def _candidates(speech: Speech, chairs: frozenset[int] | None, plan: Outline) -> list[_Opened]:
+    found: dict[int, _Opened] = {}
+
+    def keep(entry: _Opened) -> None:
+        unit = speech.units[entry.first]
+        if chairs is not None and unit.turn not in chairs:
+            return
+        if any(first <= entry.first < last for first, last in plan.spans):
+            return
+        overlapping = [at for at, other in found.items() if at < entry.last and entry.first < other.last]
+        if any(found[at].strength >= entry.strength for at in overlapping):
+            return
+        for at in overlapping:
+            del found[at]
+        found[entry.first] = entry
+
+    for pattern, strength in ((_WITH_NUMBER, 0.95), (_NUMBER_FIRST, 0.9), (_TO_NUMBER, 0.8), (_BARE_NUMBER, 0.8)):
+        for match in speech.find_all(pattern):
+            entry = _numbered(speech, match, strength, bare=pattern is _BARE_NUMBER)
+            if entry is not None:
+                keep(entry)
+    for match in speech.find_all(_NEXT):
+        if _may_open(speech, match, _NOT_YET_BEFORE_BARE if match[0].startswith(("kol", "nast", "ost")) else _NOT_YET):
+            first, last = speech.span(match)
+            if not match[0].startswith(("kol", "nast", "ost")) or _begins_something(speech, first):
+                keep(_Opened(first, last, "", "", 0.7))
+    numbered = sum(bool(entry.label) for entry in found.values()) >= _MANY
+    for match in speech.find_all(_BY_NAME):
+        known = plan.label_of(match["name"]) is not None or _CERTAIN_NAMES.match(match["name"])
+        if _may_open(speech, match, _NOT_YET) and (known or not numbered):
+            first, _ = speech.span(match)
+            keep(_Opened(first, speech.span(match, "name")[0], "", "", 0.6, name=match["name"]))
+    for match in speech.find_all(_BARE_NAME):
+        first, last = speech.span(match)
+        whole = speech.units[first].starts and (last >= len(speech.units) or speech.units[last].starts)
+        if speech.punctuated and whole:
+            keep(_Opened(first, first, "", "", 0.6, name=match["name"]))
+    for match in speech.find_all(_SUBPOINT):
+        first, last = speech.span(match)
+        if _begins_something(speech, first) and not speech.find(_UNDONE, last, last + 4):
+            keep(_Opened(first, last, "", match["sub"], 0.6, kind="sub"))
+    for pattern, kind in ((_OPENING, "opening"), (_CLOSING, "closing")):
+        for match in speech.find_all(pattern):
+            if _may_open(speech, match, _NOT_YET):
+                first, last = speech.span(match)
+                keep(_Opened(first, last, "", "", 0.9, kind=kind))  # type: ignore[arg-type]
+    return [found[at] for at in sorted(found)]
+
+
+def _numbered(speech: Speech, match: re.Match[str], strength: float, *, bare: bool) -> _Opened | None:
+    if not _may_open(speech, match, _NOT_YET_BEFORE_BARE if bare else _NOT_YET):
+        return None
+    first, last = speech.span(match)
+    if bare and match[0].startswith("w punkcie") and not speech.units[first].starts:
+        return None
+    title = ""
+    if bare and not _begins_something(speech, first):
+        title = _title_before(speech, first, last)
+        if title:
+            first = speech.sentence_start(first, 7)
+        elif speech.punctuated:
+            return None
+        else:
+            strength = _ONLY_IN_ORDER
+    groups = match.groupdict()
+    label = groups["n"].lstrip("#@")
+    if groups.get("minor") and speech.units[speech.span(match, "minor")[0]].comma is False:
+        label = f"{label}.{groups['minor'].lstrip('#')}"
+    sub = (groups.get("sub") or groups.get("letter") or "").lstrip("#@")
+    if _UNDONE.match(speech.line[match.end() : match.end() + 60]):
+        return None
+    return _Opened(first, last, label, sub, strength, title=title)
+
+
+def _title_before(speech: Speech, first: int, last: int) -> str:
+    """ "Sprawy różne, punkt szósty." is a sentence of its own: title, comma, number, full stop."""
+    start = speech.sentence_start(first, 7)
+    whole = last >= len(speech.units) or speech.units[last].starts
+    if not (speech.punctuated and whole and speech.units[first].comma and speech.units[start].starts):
+        return ""
+    return titles.as_title(speech.units[start:first])
+
+
+def _may_open(speech: Speech, match: re.Match[str], forbidden: re.Pattern[str]) -> bool:
+    """Said as done now, not as a plan, a wish, a memory or a question."""
+    first, last = speech.span(match)
+    start = speech.sentence_start(first, 6)
+    before = speech.marks(start, first)
+    if before and forbidden.search(before):
+        return False
+    sentence_end = speech.sentence_end(last - 1, 12)
+    if speech.punctuated and speech.units[sentence_end - 1].raw.endswith("?") and sentence_end - last < 4:
+        return False
+    return not _PAST_OR_LATER.search(speech.marks(first, min(sentence_end, last + 4)))
+
+
+_BEFORE_A_POINT: Final = re.compile(
+    r"(?:dziękuję(?: \w+){0,3}|podjęt\w+|przyjęt\w+|odrzucon\w+|jednogłośnie|dobrze|proszę państwa|szanowni państwo|zatem"
+    r"|teraz|więc|tak|punktu|dalej|następnie|wyczerpan\w+|zamykam punkt|dyskusję|większości|się|przeciw|za|roku|okej|no"
+    r"|@\d+|#\d+|upadł|przeszedł|zakończone|pytań|głosów|uwag|wszystko|bardzo|pani wójt|panie wójcie|państwu)$"
+)
+
+
+def _begins_something(speech: Speech, first: int) -> bool:
+    """A sentence begins here; without punctuation, what usually ends the point before stands before it."""
+    unit = speech.units[first]
+    if unit.starts:
+        return True
+    start = speech.sentence_start(first, 4)
+    if speech.punctuated:
+        lead = speech.marks(start, first)
+        return first - start <= 3 and bool(
+            re.fullmatch(r"(?:dziękuję|dobrze|zatem|teraz|i|a|więc|tak|no|bardzo|to|następnie|dalej|kolejno| )+", lead)
+        )
+    return bool(_BEFORE_A_POINT.search(speech.marks(max(first - 4, 0), first)))
+
+
+# --- order -----------------------------------------------------------------------------------------------------------
+
+
+def _in_order(speech: Speech, plan: Outline, candidates: list[_Opened]) -> list[_Opened]:
+    """Candidates that make a meeting: opened once, closed last, points not opened again while they are open."""
+    chosen: list[_Opened] = []
+    current, major = "", 0
+    closing = max((i for i, c in enumerate(candidates) if c.kind == "closing"), default=None)
+    for index, entry in enumerate(candidates):
+        if entry.kind == "opening":
+            if not chosen:
+                chosen.append(entry)
+                current, major = "1", 1
+            continue
+        if entry.kind == "closing":
+            if index == closing:
+                chosen.append(_labelled(entry, _closing_label(speech, chosen, plan, major), ""))
+                break
+            continue
+        if entry.name and chosen and _goes_on(speech, chosen[-1], entry):
+            continue
+        label = _label(entry, current, major, plan)
+        if label is None or (label == current and not _fresh_opening(chosen, label)):
+            continue
+        number = int(re.match(r"\d+", label)[0]) if re.match(r"\d", label) else major  # type: ignore[index]
+        if entry.strength <= _ONLY_IN_ORDER and number != major + (not entry.sub):
+            continue
+        if entry.strength < 0.9 and entry.label and not _plausible(number, major, speech, entry):
+            continue
+        if label == current and chosen and chosen[-1].kind == "opening":
+            chosen[-1] = _Opened(chosen[-1].first, entry.last, label, entry.sub, 0.95)
+            continue
+        chosen.append(_labelled(entry, label, entry.sub))
+        current, major = label, number
+    return chosen
+
+
+def _goes_on(speech: Speech, opened: _Opened, entry: _Opened) -> bool:
+    """ "Przechodzimy do zapytań" within "Interpelacje i zapytania" opens nothing new."""
+    if entry.first <= opened.last + 2:
+        return True  # "Punkt czwarty. Interpelacje i zapytania.": the title of what is open
+    title = titles.title_at(speech, opened.last, entry.first).lower()
+    return titles.in_nominative(entry.name).lower()[:6] in title
+
+
+def _fresh_opening(chosen: list[_Opened], label: str) -> bool:
+    return label == "1" and bool(chosen) and chosen[-1].kind == "opening"
+
+
+def _label(entry: _Opened, current: str, major: int, plan: Outline) -> str | None:
+    if entry.kind == "sub":
+        return f"{major}{_letter(entry.sub)}" if major else None
+    if entry.label:
+        return f"{entry.label}{_letter(entry.sub)}"
+    wanted = plan.label_of(entry.name) if entry.name else None
+    del current
+    return wanted or plan.after(major)
+
+
+def _letter(sub: str) -> str:
+    spelled = {"be": "b", "ce": "c", "de": "d", "ef": "f", "gie": "g"}
+    return f".{sub}" if sub.isdigit() else spelled.get(sub, sub)
+
+
+def _plausible(number: int, major: int, speech: Speech, entry: _Opened) -> bool:
+    """A bare "punkt siódmy" is believed when it follows the point before, give or take a few."""
+    if speech.punctuated and speech.units[entry.first].starts:
+        return number > major - 3
+    return major < number <= major + 3 or (number == major and bool(entry.sub))
+
+
+def _closing_label(speech: Speech, chosen: list[_Opened], plan: Outline, major: int) -> str:
+    if chosen and chosen[-1].kind == "point":
+        tail = speech.marks(chosen[-1].last, chosen[-1].last + 4)
+        if "zamknięci" in tail or "zakończeni" in tail:
+            return chosen[-1].label
+    return plan.after(major)
+
+
+def _labelled(entry: _Opened, label: str, sub: str) -> _Opened:
+    return _Opened(entry.first, entry.last, label, sub, entry.strength, entry.kind, entry.name, entry.title)
+
+
+def _point(speech: Speech, plan: Outline, entry: _Opened, following: int) -> FoundPoint:
+    end = speech.units[following].start_ms if following < len(speech.units) else speech.units[-1].end_ms
+    label = "1" if entry.kind == "opening" else entry.label
+    if entry.kind == "closing":
+        title = "Zamknięcie sesji"
+    elif entry.kind == "opening":
+        title = plan.title_of("1") or "Otwarcie sesji"
+    else:
+        title = entry.title or titles.title_at(speech, entry.last, following) or plan.title_of(label)
+    quote_end = min(speech.sentence_end(max(entry.last - 1, entry.first), 25), following)
+    return FoundPoint(
+        label=label, title=title, start_ms=speech.units[entry.first].start_ms, end_ms=end,
+        confidence=round(entry.strength, 2), quote=speech.raw(entry.first, quote_end), first=entry.first,
+        kind="point" if entry.kind == "sub" else entry.kind,
+    )  # fmt: skip

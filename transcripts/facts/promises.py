@@ -1,0 +1,128 @@
+"""Commitments: who said they would do what, and by when. Proposals, waiting and memories are not commitments."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Final
+
+from transcripts.facts.chair import is_councillor
+from transcripts.facts.dates import Term, find_terms
+from transcripts.facts.names import person_of, readings
+from transcripts.facts.text import Speech
+from transcripts.facts.types import FoundPromise, Span
+
+_PLANS: Final = re.compile(
+    r"\b(?:przewiduj(?:ę|emy)|planuj(?:ę|emy)|zakład(?:am|amy)|zobowiązuj(?:ę|emy) się|obiecuj(?:ę|emy)|deklaruj(?:ę|emy)|gwarantuj(?:ę|emy)|postaram(?:y)? się"
+    r"|(?:ma|mają) być (?=\w+)|(?:zostanie|zostaną|będzie|będą) (?:\w+ ){0,2}?\w+(?:an|on|ęt|yt|ut)[aeyio]\b|(?:ruszy|ruszą|rozpoczni\w+|zakończ(?:y|ą|ymy)|powstanie|otworzymy))\b"
+)
+_NOT_A_PROMISE: Final = re.compile(
+    r"\b(?:(?:jeżeli|jeśli)(?! chodzi)|grozi|nadziej\w+|być może|nie zostan\w+|ustaw\w+|przepis\w*|wówczas|czekamy|czekam|proponuj\w+|chciał\w+|chcieli\w+|gdyby|jeśli byśmy|czy|kiedy|dlaczego|ile|obiecał\w*|mówił\w*|powinien|powinna|powinno|powinni|należy|proszę"
+    r"|apeluj\w+|wniosku\w+|przypominam|nie będziemy|nie planuj\w+|miał\w* być|zobaczymy|sesję planuj\w+|nie (?:zrobimy|zrobię|będzie))\b"
+)
+_PROCEDURE: Final = re.compile(
+    r"\b(?:przejdziemy|przystąpimy|zaczniemy|rozpoczniemy|powiem|powiemy|przypomnę|dodam|zapytam|spróbuję|pozwolę|zagłosuj\w+|przegłosujemy|wrócimy|rozważ\w+|zobacz\w+"
+    r"|poproszę|oddam|przedstawię|przeczytam|odczytam|zacznę|skończę|zrobimy (?:przerwę|chwilę)|zdążę|poddam|udzielę|ogłoszę przerwę|ogłaszam przerwę|przekażę głos|będę głosował\w*|poprę)\b"
+)
+_SOLEMN: Final = re.compile(r"\b(?:zobowiązuj\w+ się|obiecuj\w+|deklaruj\w+|gwarantuj\w+)\b")
+_BY_OTHERS: Final = re.compile(
+    r"\b(?:protokolant\w*|pani sekretarz|pan sekretarz|biuro rady|urząd|gmina|wójt|burmistrz|referat\w*|wydział|pracownicy) (?:\w+ ){0,2}?(?P<verb>\w+)"
+)
+_AMOUNT: Final = re.compile(r"(?P<n>#\d{3,12})(?= (?:złotych|złote|zł|tysięcy))")
+_MOST_WORDS: Final = 45
+
+
+def find_promises(speech: Speech, held_on: date | None) -> list[FoundPromise]:
+    found: list[FoundPromise] = []
+    at = 0
+    while at < len(speech.units):
+        end = speech.sentence_end(at, _MOST_WORDS)
+        found += _in_sentence(speech, at, end, held_on)
+        at = end
+    return found
+
+
+def _in_sentence(speech: Speech, first: int, last: int, held_on: date | None) -> list[FoundPromise]:
+    if speech.units[last - 1].raw.endswith("?"):
+        return []
+    found = []
+    for start, end in (
+        _clauses(speech, first, last) if speech.punctuated else _around_terms(speech, first, last, held_on)
+    ):
+        marks = speech.marks(start, end)
+        if _NOT_A_PROMISE.search(marks) or (_PROCEDURE.search(marks) and not _SOLEMN.search(marks)):
+            continue
+        terms = find_terms(speech, start, end, held_on)
+        verb = _verb(speech, start, end)
+        planned = _PLANS.search(marks) is not None
+        term = next((t for t in terms if _ahead(speech, t, held_on)), None)
+        by_others = _by_others(marks)
+        if not ((term and (verb or planned)) or by_others):
+            continue
+        if is_councillor(speech.units[start].speaker) and not verb:
+            continue  # a councillor tells what others plan
+        found.append(_promise(speech, (start, end), term, by_others))
+    return found
+
+
+def _clauses(speech: Speech, first: int, last: int) -> list[tuple[int, int]]:
+    """Parts of a sentence between "a", "natomiast", "i" after a comma: each may promise something of its own."""
+    cuts = [first]
+    for at in range(first + 3, last - 2):
+        unit = speech.units[at]
+        if unit.mark in ("a", "natomiast", "ale", "zaś") and (unit.comma or not speech.punctuated):
+            cuts.append(at)
+    bounds = list(zip(cuts, [*cuts[1:], last], strict=True))
+    return bounds or [(first, last)]
+
+
+def _around_terms(speech: Speech, first: int, last: int, held_on: date | None) -> list[tuple[int, int]]:
+    """Where no sentences are marked: some words on both sides of each term."""
+    places = [(max(t.first - 6, first), min(t.last + 8, last)) for t in find_terms(speech, first, last, held_on)]
+    return [place for at, place in enumerate(places) if at + 1 == len(places) or place[1] <= places[at + 1][0]]
+
+
+def _ahead(speech: Speech, term: Term, held_on: date | None) -> bool:
+    before = speech.marks(max(term.first - 1, 0), term.first)
+    if before in ("od", "z", "dnia"):
+        return False
+    said = speech.marks(term.first, term.last)
+    if said.startswith(("od ", "dnia ")):
+        return False
+    return term.last_day is None or held_on is None or term.last_day >= held_on
+
+
+def _verb(speech: Speech, first: int, last: int) -> bool:
+    """A perfective verb in the first person: "złożymy", "odpowiem"; such a present is a future in Polish."""
+    for unit in speech.units[first:last]:
+        if unit.value is not None or not unit.mark.endswith(("my", "ę", "em", "am")):
+            continue
+        if any(tag.startswith("fin") and ":pri:perf" in tag for _, tag, _ in readings(unit.mark)):
+            return True
+    return bool(re.search(r"\b(?:będę|będziemy) (?:\w+ ){0,2}?\w+(?:ć|li|ły|ł|ła)\b", speech.marks(first, last)))
+
+
+def _by_others(marks: str) -> bool:
+    match = _BY_OTHERS.search(marks)
+    if match is None:
+        return False
+    return any(tag.startswith("fin") and ":ter:perf" in tag for _, tag, _ in readings(match["verb"]))
+
+
+def _promise(speech: Speech, clause: tuple[int, int], term: Term | None, by_others: bool) -> FoundPromise:
+    first, last = clause
+    words = re.sub(
+        r"^(?:a|ale|natomiast|i|no|więc|dobrze|tak),? ", "", speech.raw(first, last).strip(" ,;"), flags=re.I
+    )
+    amounts = [int(match["n"][1:]) for match in speech.find_all(_AMOUNT, first, last)]
+    speaker = speech.units[first].speaker
+    who = person_of(speaker) or speaker
+    if by_others:
+        match = _BY_OTHERS.search(speech.marks(first, last))
+        who = match[0].split()[0] if match else who
+    due_text = speech.raw(term.first, term.last).strip(" .,;") if term else ""
+    return FoundPromise(
+        who=who, what=words[:1].upper() + words[1:].rstrip("."), due=term.iso if term else "", due_text=due_text,
+        amount=amounts[-1] if amounts else None,
+        span=Span(speech.units[first].start_ms, speech.units[last - 1].end_ms, speech.raw(first, last), first, last),
+    )  # fmt: skip

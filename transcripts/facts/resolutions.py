@@ -1,0 +1,53 @@
+"""Numbers of resolutions as they are spoken and written: session, running number, year."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from transcripts.facts.numbers import roman, roman_value
+from transcripts.facts.text import Speech
+
+_SLASH: Final = r"(?: (?:łamane|łamana|łamany|przełamane|złamane)(?: (?:przez|na))?| ukośnik| kreska| przez| slash| na| kropka| myślnik)"
+_SPOKEN: Final = re.compile(
+    rf"\b(?:numer|nr|o numerze|uchwał\w+|numerem)(?: (?:rady|gminy|numer|nr|otrzymuje|otrzyma|ma|to))* "
+    rf"(?P<a>[#@]\d{{1,3}}){_SLASH}? (?P<b>#\d{{1,4}}){_SLASH}? (?P<c>[#@]\d{{2,4}})\b"
+)
+_TWO_PARTS: Final = re.compile(
+    rf"\b(?:uchwał\w+)(?: (?:rady|gminy|numer|nr|otrzymuje|otrzyma|ma|to))* (?P<b>#\d{{1,4}}){_SLASH} (?P<c>[#@]\d{{2,4}})\b"
+)
+_ONE_PART: Final = re.compile(
+    r"\b(?:uchwał\w+)(?: (?:otrzymuje|otrzyma|ma|rady|gminy))*(?: (?:numer|nr))? (?P<b>#\d{1,4})(?= (?:został|podjęt|przyjęt|w sprawie|nie))"
+)
+_FIRST_YEAR: Final = 1990
+_WRITTEN: Final = re.compile(r"(?<!\S)(?P<a>[XVILC]+|\d{1,3})/(?P<b>\d{1,4})/(?P<c>\d{2,4})(?!\S)", re.IGNORECASE)
+_WRITTEN_TWO: Final = re.compile(r"(?<!\S)(?P<b>\d{1,4})/(?P<c>20\d{2})(?!\S)")
+
+
+def number_in(speech: Speech, first: int, last: int) -> str:
+    """The resolution number said within units [first, last): "XXIII/145/2026", "145/2026", "145" or ""."""
+    marks = speech.marks(first, last)
+    written = _WRITTEN.search(marks)
+    if written:
+        session = roman_value(written["a"].upper()) or (int(written["a"]) if written["a"].isdigit() else 0)
+        if session:
+            return f"{roman(session)}/{int(written['b'])}/{written['c']}"
+    spoken = _SPOKEN.search(marks)
+    if spoken and 0 < int(spoken["a"][1:]) < 400:
+        return f"{roman(int(spoken['a'][1:]))}/{spoken['b'][1:]}/{spoken['c'][1:]}"
+    two = _WRITTEN_TWO.search(marks)
+    if two:
+        return f"{int(two['b'])}/{two['c']}"
+    for pattern in (_TWO_PARTS, _ONE_PART):
+        part = pattern.search(marks)
+        if part:
+            return _short(int(part["b"][1:]), part.groupdict().get("c"))
+    return ""
+
+
+def _short(number: int, mark: str | None) -> str:
+    """Two parts: "145/2026" when the second is a year, else session and number: "XXXV/404"."""
+    if mark is None:
+        return str(number)
+    second = int(mark[1:])
+    return f"{number}/{second}" if second >= _FIRST_YEAR or number >= second else f"{roman(number)}/{second}"

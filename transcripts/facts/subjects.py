@@ -1,0 +1,155 @@
+"""What a vote was about, and which majority it needed."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from transcripts.facts import titles
+from transcripts.facts.text import Speech
+from transcripts.facts.types import Majority
+
+_THING: Final = (
+    r"(?:wnios\w+|popraw\w+|autopopraw\w+|projekt\w*|uchwał\w+|protok\w+|porząd\w+|stanowisk\w+|apel\w*|opini\w+|kandydat\w+|zmian\w+"
+    r"|wprowadzeni\w+|zdjęci\w+|wycofani\w+|zamknięci\w+|przerw\w+|reasumpcj\w+|sprawozdani\w+|absolutori\w+|wotum|udzieleni\w+"
+    r"|przyjęci\w+|podjęci\w+|zatwierdzeni\w+|odrzuceni\w+|wyrażeni\w+|powołani\w+|wybor\w+|odwołani\w+|przesunięci\w+|rozszerzeni\w+"
+    r"|ogłoszeni\w+|całości\w*|druk\w*|skład\w*|uzupełnieni\w+|przekazani\w+|skierowani\w+|ustaleni\w+|raport\w*|skróceni\w+)"
+)
+_ASKED: Final = re.compile(
+    rf"\bkto(?: (?!kto|przeciw|wstrz)\w+){{0,9}}? (?:jest |głosuje |opowiada się )?za (?:tym |przyjęciem |głosowaniem )?(?P<o>(?:tą |tym |pierwsz\w+ )?{_THING}\b)"
+)
+_PUT: Final = re.compile(
+    rf"\b(?:(?:poddaję|poddajemy|poddam) (?:\w+ ){{0,3}}?pod głosowanie (?:\w+ ){{0,2}}?(?P<a>{_THING}\b)"
+    rf"|(?:poddaję|poddajemy) (?P<b>{_THING}\b)(?= (?:\S+ ){{0,12}}?pod głosowanie)"
+    rf"|(?:głosujemy|przegłosujemy|przegłosujmy|przegłosowanie|zagłosujemy)(?: teraz| więc| najpierw| nad| w sprawie| o| za)* (?P<c>{_THING}\b)"
+    rf"|głosowani\w+(?: nad| w sprawie| dotyczące| o)* (?P<d>{_THING}\b))"
+)
+_MOTION: Final = re.compile(
+    r"\b(?:wnoszę|wnioskuję|wniosek(?: formalny)?|zgłaszam wniosek(?: formalny)?|składam wniosek(?: formalny)?"
+    r"|stawiam wniosek(?: formalny)?|proponuję|zgłaszam poprawkę|poprawka)(?P<o> (?:o|aby|żeby|by|polega|dotyczy)\b)"
+)
+_OF_BLOCK: Final = re.compile(
+    r"(?:pierwsz\w|@\d+|kolejn\w|następn\w|ostatni\w) (?:projekt )?(?P<o>uchwał[ay]) (?=w sprawie|dotycząc)"
+)
+_VAGUE: Final = re.compile(
+    r"^(?:(?:podjęcie|przyjęcie|projekt|uchwała|projektu|uchwały|tej|tego|ten|tę|całość|całości|za|jako|punkt\w*|tym|w wersji z druku"
+    r"|w wersji|z druku|druk\w*|z poprawką|z poprawkami|z autopoprawką|wraz|numer|nr|\d+|w całości|proszę.*|wniosek|wniosku|wniosk\w+"
+    r"|poprawka|poprawk\w+|wprowadzenie|tej zmiany|zmiana|zmiany|ten wniosek|oraz|i|o)(?: |$))+$",
+    re.IGNORECASE,
+)
+_OBJECT_END: Final = re.compile(
+    r"\b(?:kto|proszę|poproszę|bardzo|czy|przystępujemy|głosujemy|za głosował\w+|pod głosowanie|dziękuję|zgodnie|zarządzam|jest za|otwieram|najpierw|pozostałe|przypominam|bo|ponieważ|natomiast|o ile|a (?:resztę|pozostałe|teraz)"
+    r"|przypominam|naciśni\w+|został\w*|mamy)\b"
+)
+_ABSOLUTE: Final = re.compile(r"\b(?:bezwzględn\w+ większo\w+|większo\w+ bezwzględn\w+)")
+_STATUTORY: Final = re.compile(r"\bustawow\w+ skład\w+|skład\w+ ustawow\w+")
+_THREE_FIFTHS: Final = re.compile(r"(?<!\S)(?:#3 @5|trzech piątych|#3 piąt\w+|trzy piąte)")
+_OF_AGENDA: Final = re.compile(
+    r"(?:wprowadz\w+|zdjęci\w+|zdjąć|wycofani\w+|rozszerzeni\w+|uzupełnieni\w+|zmian\w+|przesunięci\w+)(?: \S+){0,6} (?:do |z )?porządku",
+    re.IGNORECASE,
+)
+
+
+def object_of_vote(speech: Speech, first: int, last: int) -> tuple[str, int] | None:
+    """What the chair put to the vote within units [first, last), and the unit where it is named."""
+    found: list[tuple[int, int]] = []
+    for match in speech.find_all(_ASKED, first, last):
+        found.append((speech.span(match, "o")[0], 2))
+    for match in speech.find_all(_PUT, first, last):
+        group = next(name for name in "abcd" if match[name])
+        found.append((speech.span(match, group)[0], 1))
+    for at, _ in sorted(found, reverse=True):
+        end = min(speech.sentence_end(at, 30 if speech.punctuated else 12), last)
+        stop = speech.find(_OBJECT_END, at + 1, end)
+        end = speech.index_at(stop.start()) if stop else end
+        title = titles.as_title(speech.units[at:end])
+        if not _VAGUE.match(title):
+            return title, at
+    return (titles.as_title(speech.units[found[-1][0] : found[-1][0] + 1]), found[-1][0]) if found else None
+
+
+def motion_before(speech: Speech, first: int, last: int, head: str = "") -> str:
+    """The words of a motion within units [first, last): "o wprowadzenie do porządku obrad ...". The last one that names
+    `head`, or else the last."""
+    matches = list(speech.find_all(_MOTION, first, last))
+    if not matches:
+        return ""
+    stem = head[:8].lower()
+    naming = [m for m in matches if stem and stem in speech.line[m.end() : m.end() + 40]]
+    at = speech.index_at((naming or matches)[-1].start("o") + 1)  # "o wprowadzenie ...", "żeby ..."
+    end = min(speech.sentence_end(at, 30 if speech.punctuated else 16), last)
+    stop = speech.find(_OBJECT_END, at + 1, end)
+    plain = titles.as_title(speech.units[at : speech.index_at(stop.start()) if stop else end])
+    return plain[:1].lower() + plain[1:]
+
+
+def subject_of_vote(speech: Speech, point_title: str, first: int, last: int) -> str:
+    """A line that tells this vote from the others of its point."""
+    named = object_of_vote(speech, first, last)
+    title = named[0] if named else ""
+    if title and " " not in title and point_title:
+        return point_title  # "poddaję protokół pod głosowanie": the point says which
+    if title and not _VAGUE.match(title):
+        if re.match(r"(?:wniosek|poprawka|wprowadzenie)\b", title, re.IGNORECASE) and len(title.split()) <= 5:
+            head = title.split()[0]
+            motion = motion_before(speech, first, last, head)
+            if motion and head[:8].lower() in motion:
+                return titles.in_nominative(re.sub(r"^o ", "", motion))
+            if motion:
+                return f"{title}: {motion}"
+        return _without_generic(title, point_title)
+    if re.match(r"(?:wniosek|poprawka|wprowadzenie|zmiana)", title, re.IGNORECASE):
+        head = title.split()[0]
+        motion = motion_before(speech, max(first - 150, 0), last, head)
+        if motion:
+            return (
+                titles.in_nominative(re.sub(r"^o ", "", motion)) if head[:8].lower() in motion else f"{head} {motion}"
+            )
+    if point_title and not re.search(r"w sprawie|dotycząc", point_title, re.IGNORECASE):
+        block = _one_of_a_block(speech, first, last)
+        if block:
+            return block
+    return point_title or title
+
+
+def _one_of_a_block(speech: Speech, first: int, last: int) -> str:
+    """ "Pierwsza uchwała w sprawie dotacji" under a point that only says "podjęcie uchwał"."""
+    matches = list(speech.find_all(_OF_BLOCK, first, last))
+    if not matches:
+        return ""
+    at = speech.span(matches[-1], "o")[0]
+    end = min(speech.sentence_end(at, 25 if speech.punctuated else 12), last)
+    stop = speech.find(_OBJECT_END, at + 1, end)
+    return titles.as_title(speech.units[at : speech.index_at(stop.start()) if stop else end])
+
+
+def _without_generic(title: str, point_title: str) -> str:
+    """ "Podjęcie uchwały w sprawie X" says X already; a bare "Podjęcie uchwały" takes the point's own title."""
+    if re.fullmatch(r"(?:podjęcie|przyjęcie) (?:tej |projektu )?uchwały\.?", title, re.IGNORECASE):
+        return point_title or title
+    return title
+
+
+def majority_of(speech: Speech, subject: str, point_title: str, first: int, last: int) -> Majority:
+    """What the law or the chair asks for. Changing the agenda: art. 20 ust. 1a of the Act on communal self-government;
+    absolutorium: art. 28a ust. 2; vote of confidence: art. 28aa ust. 9."""
+    said = speech.marks(first, last)
+    about = f"{subject} {point_title}".lower()
+    if _THREE_FIFTHS.search(said):
+        return "three_fifths_statutory"
+    if _ABSOLUTE.search(said):
+        return "absolute_statutory" if _STATUTORY.search(said) else "absolute"
+    if _OF_AGENDA.search(subject) or re.search(r"absolutori|wotum zaufania", about):
+        return "absolute_statutory"
+    return "simple"
+
+
+def needed(majority: Majority, statutory: int | None, cast: int) -> int | None:
+    """How many votes in favour make the majority; None where it takes a number that is not known."""
+    if majority == "absolute":
+        return cast // 2 + 1
+    if majority == "absolute_statutory":
+        return statutory // 2 + 1 if statutory else None
+    if majority == "three_fifths_statutory":
+        return -(-statutory * 3 // 5) if statutory else None
+    return None
