@@ -22,5 +22,7 @@ urlpatterns = [
     path("api/v1/councils/<slug:slug>/", include("transcripts.api")),
     path("api/v1/councils/<slug:slug>/", include("assistant.api")),
     path("<slug:slug>/pytaj/", include("assistant.urls")),
+    path("<slug:slug>/protokoly/", include("assistant.minutes.urls")),
+    path("<slug:slug>/streszczenia/", include("assistant.summaries.urls")),
     path("", include("transcripts.urls")),
 ]

@@ -342,6 +342,25 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Plik jest urwany: nie zawiera całego nagrania.",
         "Skopiuj lub pobierz plik jeszcze raz i wgraj ponownie.",
     ),
+    # correcting a transcript
+    "segment_changed": (
+        "Ktoś w tym czasie zmienił to miejsce transkrypcji.",
+        "Odśwież stronę i wprowadź poprawkę do nowej treści.",
+    ),
+    "segment_text_too_long": ("To zdanie jest za długie (najwyżej {most} znaków).", "Podziel je na krótsze."),
+    "split_invalid": ("W tym miejscu nie da się podzielić zdania.", "Wskaż słowo, od którego ma się zacząć druga część."),
+    "merge_invalid": ("Tego zdania nie da się połączyć z następnym.", "Wybierz zdanie, po którym jest jeszcze jedno."),
+    "speaker_invalid": ("Nazwa mówcy jest za długa (najwyżej {most} znaków).", "Podaj funkcję, imię i nazwisko."),
+    "speaker_everywhere_nobody": (
+        "To zdanie nie ma jeszcze mówcy, więc nie wiadomo, które inne zdania zmienić.",
+        "Podaj mówcę tylko dla tego zdania.",
+    ),
+    "removed_gone": ("Tego fragmentu nie ma już na liście usuniętych.", "Odśwież stronę i sprawdź transkrypcję."),
+    "correction_undone": ("Tę poprawkę już cofnięto.", "Odśwież stronę, aby zobaczyć aktualną historię."),
+    "correction_overtaken": (
+        "To miejsce zmieniono po tej poprawce.",
+        "Cofnij najpierw nowsze poprawki tego miejsca albo popraw tekst ręcznie.",
+    ),
     # reading aloud
     "voice_unavailable": ("Głos czytający jest teraz niedostępny.", "Spróbuj ponownie za chwilę."),
     "voice_unknown": ("Nie ma takiego głosu.", "Wybierz inny głos w ustawieniach rady."),

@@ -10,7 +10,7 @@ import hashlib
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -82,6 +82,27 @@ def run_again(recording: Recording, *, first: str) -> None:
     StageRun.objects.filter(recording=recording, position__gte=position).update(done_key="")
     Recording.objects.filter(pk=recording.pk).update(state=RecordingState.PROCESSING, error_code="")
     progress.note(recording.council_id, recording.pk, stage=first, state=RunState.WAITING)
+    _begin(recording.council_id, recording.pk, position)
+
+
+def transcript_stages(runs: Iterable[StageRun]) -> list[StageRun]:
+    """Those of a recording's stage rows that make its transcript; the others only read it."""
+    names = [stage.name for stage in STAGES]
+    return [run for run in runs if names.index(run.stage) < names.index(IMPORT_STARTS_AT)]
+
+
+def follow_correction(recording: Recording) -> None:
+    """Make again what comes after the transcript, which a person has corrected. Call inside the council's scope.
+
+    A recording that was finished stays finished meanwhile: its readers keep it, and find what they found before.
+    """
+    position = [stage.name for stage in STAGES].index(IMPORT_STARTS_AT)
+    ledger.lock_stages(recording.pk)
+    ledger.reset(StageRun, recording.pk, to=RunState.PENDING, position__gte=position)
+    StageRun.objects.filter(recording=recording, position__gte=position).update(done_key="")
+    Recording.objects.filter(pk=recording.pk, state=RecordingState.FAILED).update(
+        state=RecordingState.PROCESSING, error_code=""
+    )
     _begin(recording.council_id, recording.pk, position)
 
 

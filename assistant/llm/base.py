@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -31,13 +30,8 @@ class ChatModel(Protocol):
 
     name: str
 
-    def stream(
-        self, messages: Sequence[dict[str, str]], *, usage: Usage, schema: dict[str, Any] | None = None
-    ) -> AsyncGenerator[str, None]:
-        """The model's text as it writes, without its reasoning; as JSON of `schema` when the server can promise that.
-
-        Args:
-            usage: what the request costs is added to it.
+    def complete(self, messages: Sequence[dict[str, str]], *, schema: dict[str, Any] | None = None) -> str:
+        """The model's text without its reasoning, as JSON of `schema` when the server can promise that. Blocks.
 
         Raises:
             CouncilError: model_unavailable (retryable: no answer, overload, failure of the server),
@@ -46,12 +40,14 @@ class ChatModel(Protocol):
         ...
 
 
-async def complete(
-    model: ChatModel, messages: Sequence[dict[str, str]], *, usage: Usage, schema: dict[str, Any] | None = None
-) -> str:
-    """All of the model's text. Raises what ChatModel.stream raises."""
-    async with aclosing(model.stream(messages, usage=usage, schema=schema)) as pieces:
-        return "".join([piece async for piece in pieces])
+class StreamingModel(ChatModel, Protocol):
+    """A model that can be heard while it writes."""
+
+    def stream(
+        self, messages: Sequence[dict[str, str]], *, schema: dict[str, Any] | None = None
+    ) -> AsyncGenerator[str, None]:
+        """The same text in pieces. Raises what ChatModel.complete raises."""
+        ...
 
 
 def without_reasoning(text: str) -> str:

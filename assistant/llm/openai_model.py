@@ -77,7 +77,7 @@ class OpenAICompatibleModel:
     async def stream(
         self, messages: Sequence[dict[str, str]], *, usage: Usage, schema: dict[str, Any] | None = None
     ) -> AsyncGenerator[str, None]:
-        """See ChatModel.stream."""
+        """See StreamingModel.stream; what the request costs is added to `usage`, also when it fails midway."""
         thoughts, length = ReasoningFilter(), 0
         try:
             async with self._client() as client, aclosing(self._pieces(client, messages, schema, usage)) as pieces:

@@ -1,1 +1,1 @@
-"""How recordings come in without somebody adding each: lists and folders in bulk, a watched folder, followed sources."""
+"""How recordings come in without somebody adding each: lists, folders, a watched folder, followed sources."""

@@ -16,7 +16,7 @@ _MOST_NUMBER: Final = 399
 _ROMAN: Final = re.compile(r"(?=[IVXLC])(C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})", re.IGNORECASE)
 _ROMAN_VALUES: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _MONTHS: Final = (
-    "stycz", "lut", "mar", "kwie", "maj", "czerw", "lip", "sierp", "wrze", "październik|pazdziernik", "listopad", "grud",
+    "stycz", "lut", "mar", "kwie", "maj", "czerw", "lip", "sierp", "wrze", "pa[źz]dziernik", "listopad", "grud",
 )  # fmt: skip
 _ROMAN_MONTHS: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _ISO_DAY: Final = re.compile(r"(?<!\d)(20\d\d)[-._/ ](\d{1,2})[-._/ ](\d{1,2})(?!\d)")
@@ -34,7 +34,7 @@ _AFTER: Final = re.compile(
 )
 _PART: Final = re.compile(r"\b(?:cz(?:ęść|esc|\.)?|part)\s*(?:nr\s*)?\.?\s*(\d{1,2}|[IVX]{1,4})\b", re.IGNORECASE)
 _BODY: Final = re.compile(
-    r"\b(?:(?P<council>Rad(?:y|a|zie))\s+(?P<of>Gminy|Miasta(?: i Gminy)?|Miejskie?j?|Miejska|Powiatu|Dzielnicy|Osiedla|Sołeckiej)"
+    r"\b(?:(?P<council>Rad(?:y|a|zie))\s+(?:Gminy|Miasta(?: i Gminy)?|Miejskie?j?|Miejska|Powiatu|Dzielnicy|Osiedla)"
     r"|(?P<sejmik>Sejmiku?)\s+Województwa|(?P<committee>Komisj[iaęą])|(?P<board>Zarządu?)\s+Powiatu)\b",
     re.IGNORECASE,
 )

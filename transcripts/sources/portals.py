@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Final, Literal, cast
+from typing import Final, Literal
 from urllib.parse import urljoin, urlsplit
 
 Portal = Literal["", "esesja", "transmisjaobrad", "posiedzenia"]
@@ -87,7 +87,7 @@ def portal_of(address: str, extra_hosts: Mapping[str, str] | None = None) -> Por
     for listed in (f"{host}:{port}", host):
         portal = (extra_hosts or {}).get(listed)
         if portal in PORTALS:
-            return cast(Portal, portal)
+            return portal
     return next((portal for domain, portal in HOSTS.items() if host == domain or host.endswith(f".{domain}")), "")
 
 

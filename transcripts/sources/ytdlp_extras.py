@@ -52,7 +52,7 @@ def _ended_lately(info: dict[str, Any]) -> bool:
     began_s, duration_s = info.get("release_timestamp"), info.get("duration")
     if info.get("live_status") != "was_live" or not began_s or not duration_s:
         return False
-    return 0 <= time.time() - (began_s + duration_s) < _JUST_ENDED_S
+    return bool(0 <= time.time() - (began_s + duration_s) < _JUST_ENDED_S)
 
 
 def chapters_of(info: dict[str, Any]) -> list[dict[str, Any]]:

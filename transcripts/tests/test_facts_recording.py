@@ -220,7 +220,8 @@ def test_the_command_prints_json_for_programs_and_polish_for_people(world: World
     printed = json.loads(out.getvalue())
     assert set(printed) == {"agenda", "votes", "resolutions", "attendance", "promises", "interpellations"}
     vote = printed["votes"][4]
-    assert {key: vote[key] for key in ("for", "against", "abstain", "secret", "result", "superseded", "resolution")} == {
+    keys = ("for", "against", "abstain", "secret", "result", "superseded", "resolution")
+    assert {key: vote[key] for key in keys} == {
         "for": 5, "against": 8, "abstain": 1, "secret": False, "result": "odrzucono", "superseded": False,
         "resolution": None,
     }  # fmt: skip

