@@ -28,12 +28,13 @@ from typing import Any
 import jiwer
 from faster_whisper import BatchedInferencePipeline, WhisperModel
 
-from speech.engine.audio import extract_speech_audio, probe, quietest_ms, read_audio, stream_audio
+from speech.engine.audio import clean_audio, extract_speech_audio, probe, quietest_ms, read_audio, stream_audio
 from speech.engine.chunking import plan_chunks
 from speech.engine.merging import merge_chunks, uncovered_speech
 from speech.engine.models import whisper_model_path
 from speech.engine.recognizers.base import RecognitionOptions
 from speech.engine.recognizers.faster_whisper import FasterWhisperRecognizer
+from speech.engine.sound_quality import SoundMeter
 from speech.engine.types import Span
 from speech.engine.vad import find_speech
 
@@ -69,15 +70,19 @@ class Row:
 
 
 def ours(recognizer: FasterWhisperRecognizer, source: Path, beam: int) -> Heard:
-    """The product's chain: extract, find speech, plan chunks, recognise each, merge, check the coverage."""
+    """The product's chain: extract, find speech, measure, clean, plan chunks, recognise, merge, check the coverage."""
     with tempfile.TemporaryDirectory() as folder:
         flac = Path(folder) / "speech.flac"
         duration_ms = extract_speech_audio(source, flac)
-        speech = find_speech(stream_audio(flac))
+        meter = SoundMeter()
+        speech = find_speech(meter.watch(stream_audio(flac)))
         chunks = plan_chunks(speech, duration_ms, quietest=partial(quietest_ms, flac))
+        heard = Path(folder) / "clean.flac" if meter.quality(speech).noisy else flac
+        if heard != flac:
+            clean_audio(flac, heard)
         results = [
             recognizer.recognize(
-                read_audio(flac, Span(chunk.start_ms, chunk.end_ms)), chunk.speech, RecognitionOptions(beam_size=beam)
+                read_audio(heard, Span(chunk.start_ms, chunk.end_ms)), chunk.speech, RecognitionOptions(beam_size=beam)
             )
             for chunk in chunks
         ]

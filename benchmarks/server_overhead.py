@@ -4,17 +4,23 @@
 
 For each engine, with a server in a process of its own (`manage.py speechserver`) and AUDIO tiled to a minute:
 
-overhead    seconds of POST /v1/audio/transcriptions against the same engine called in this process, for one client and
-            for eight at once (against eight calls one after another, which is what one engine can do)
-memory      MiB of the server's own memory that each further waiting request takes
+overhead    seconds of POST /v1/audio/transcriptions against the same work done in this process by the engine alone: the
+            same file, decoded, searched for speech, cleaned if noisy, planned and recognised alike. For one client, in
+            turns with the engine, and for eight at once against eight calls by as many threads as the server
+            recognises with: what the machine can do (the server, which decodes one beside recognising another, can
+            need less)
+memory      MiB of the server's own memory that each further waiting request takes (fake engine: a waiting request
+            holds nothing of an engine)
 starvation  seconds of a ten-second file by itself, and while long ones are being worked on
 
-The fake engine sleeps FAKE_S a chunk and so shows the server alone; faster_whisper is the real base model.
+The fake engine sleeps FAKE_S a chunk and so shows the server alone; faster_whisper is the real base model. Four
+minutes on two idle cores.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import os
 import shutil
@@ -31,181 +37,228 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+import httpx2
 import openai
 import psutil
 
-from speech.engine.audio import extract_speech_audio, find_ffmpeg, quietest_ms, read_audio, stream_audio
+from speech.engine.audio import clean_audio, extract_speech_audio, find_ffmpeg, quietest_ms, read_audio, stream_audio
 from speech.engine.chunking import plan_chunks
+from speech.engine.merging import merge_chunks
 from speech.engine.recognizers.base import RecognitionOptions, Recognizer
 from speech.engine.recognizers.build import RecognizerConfig, build_recognizer
+from speech.engine.sound_quality import SoundMeter
 from speech.engine.types import Span
 from speech.engine.vad import find_speech
 
 ROOT = Path(__file__).resolve().parent.parent
-MINUTE_S, SHORT_S = 60, 10
+MINUTE_S, SHORT_S, LONG_S = 60, 10, 600
 CLIENTS = 8
-FAKE_S = 3.0
-LIMIT_S = 1_800.0
+SERVER_THREADS = 2
+"""speech/server/recognition.py recognises with so many."""
+FAKE_S = 2.0
+SETTLE_S = 3.0
+"""Until long recordings are decoded and wait for the engine."""
+LIMIT_S = 900.0
 
 
 @contextmanager
-def server(engine: str, folder: Path) -> Iterator[tuple[openai.OpenAI, psutil.Process]]:
-    """The server as people start it, and a client of it."""
+def server(engine: str, folder: Path) -> Iterator[tuple[str, psutil.Process]]:
+    """The server as people start it: its address up to /v1, and its process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     settings = {
         "DATA_DIR": str(folder / f"data-{engine}"),
         "RECOGNIZER": engine,
-        "FAKE_RECOGNIZER": f"delay_ms={round(FAKE_S * 1_000)}" if engine == "fake" else "",
+        "FAKE_RECOGNIZER": fake_spec(engine),
         "WHISPER__MODEL": "base",
         "API_KEY": "",
     }
     command = [sys.executable, str(ROOT / "manage.py"), "speechserver", "--port", str(port)]
     process = subprocess.Popen(command, env={**os.environ, **settings}, cwd=ROOT, stdout=subprocess.DEVNULL)
-    client = openai.OpenAI(base_url=f"http://127.0.0.1:{port}/v1", api_key="none", max_retries=0, timeout=LIMIT_S)
+    url = f"http://127.0.0.1:{port}"
     try:
-        _wait_for(client)
-        yield client, psutil.Process(process.pid)
+        wait_for(url, process)
+        yield f"{url}/v1", psutil.Process(process.pid)
     finally:
         process.terminate()
         process.wait(timeout=30)
 
 
-def _wait_for(client: openai.OpenAI) -> None:
+def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + 120
-    while True:
+    while process.poll() is None and time.monotonic() < until:
         try:
-            client.models.list()
+            httpx2.get(f"{url}/health").raise_for_status()
             return
-        except openai.APIConnectionError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.2)
+        except httpx2.TransportError:
+            time.sleep(0.1)
+    raise TimeoutError("the server did not start")
 
 
-def ask(client: openai.OpenAI, sound: Path) -> float:
+def fake_spec(engine: str) -> str:
+    return f"delay_ms={round(FAKE_S * 1_000)}" if engine == "fake" else ""
+
+
+def client(url: str) -> openai.AsyncOpenAI:
+    return openai.AsyncOpenAI(base_url=url, api_key="none", max_retries=0, timeout=LIMIT_S)
+
+
+async def ask(api: openai.AsyncOpenAI, sound: Path) -> float:
     """Seconds until the transcript is there."""
     started = time.perf_counter()
-    client.audio.transcriptions.create(model="whisper-1", file=sound, response_format="verbose_json")
+    await api.audio.transcriptions.create(model="whisper-1", file=sound, response_format="verbose_json")
     return time.perf_counter() - started
 
 
-def call(recognizer: Recognizer, sound: Path, folder: Path) -> float:
+def call(recognizer: Recognizer, folder: Path, sound: Path) -> float:
     """Seconds of the same work by the engine alone."""
     started = time.perf_counter()
     flac = folder / f"{threading.get_ident()}.flac"
     duration_ms = extract_speech_audio(sound, flac)
-    speech = find_speech(stream_audio(flac))
-    for chunk in plan_chunks(speech, duration_ms, quietest=partial(quietest_ms, flac)):
-        samples = read_audio(flac, Span(chunk.start_ms, chunk.end_ms))
-        recognizer.recognize(samples, chunk.speech, RecognitionOptions())
+    meter = SoundMeter()
+    speech = find_speech(meter.watch(stream_audio(flac)))
+    if meter.quality(speech).noisy:
+        clean = flac.with_suffix(".clean.flac")
+        clean_audio(flac, clean)
+        flac = clean
+    plan = plan_chunks(speech, duration_ms, quietest=partial(quietest_ms, flac))
+    heard = [
+        recognizer.recognize(read_audio(flac, Span(chunk.start_ms, chunk.end_ms)), chunk.speech, RecognitionOptions())
+        for chunk in plan
+        if chunk.speech
+    ]
+    merge_chunks([list(recognition.segments) for recognition in heard])
     return time.perf_counter() - started
 
 
-def overhead(
-    client: openai.OpenAI, recognizer: Recognizer, minute: Path, folder: Path, rounds: int
-) -> dict[str, float]:
-    ask(client, minute)  # both have their model in memory from here on
-    call(recognizer, minute, folder)
-    alone = statistics.median(call(recognizer, minute, folder) for _ in range(rounds))
-    served = statistics.median(ask(client, minute) for _ in range(rounds))
-    started = time.perf_counter()
-    for _ in range(CLIENTS):
-        call(recognizer, minute, folder)
-    alone_all = time.perf_counter() - started
-    started = time.perf_counter()
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        waits = sorted(pool.map(partial(ask, client), [minute] * CLIENTS))
-    served_all = time.perf_counter() - started
+def percent_more(served_s: float, alone_s: float) -> float:
+    return round((served_s / alone_s - 1) * 100, 2)
+
+
+async def one_client(url: str, recognizer: Recognizer, minute: Path, folder: Path, rounds: int) -> dict[str, float]:
+    """In turns, so that a machine that grows slower or faster does so for both."""
+    alone, served = [], []
+    async with client(url) as api:
+        for _ in range(rounds + 1):
+            alone.append(await asyncio.to_thread(call, recognizer, folder, minute))
+            served.append(await ask(api, minute))
+    alone_s, served_s = statistics.median(alone[1:]), statistics.median(served[1:])  # the first loads the model
     return {
-        "engine_s": alone,
-        "server_s": served,
-        "overhead_s": served - alone,
-        "engine_8_one_after_another_s": alone_all,
-        "server_8_at_once_s": served_all,
-        "server_8_first_answer_s": waits[0],
-        "server_8_last_answer_s": waits[-1],
+        "engine_s": alone_s,
+        "server_s": served_s,
+        "overhead_s": served_s - alone_s,
+        "overhead_percent": percent_more(served_s, alone_s),
     }
 
 
-def memory(client: openai.OpenAI, process: psutil.Process, long: Path, few: int, many: int) -> dict[str, float]:
-    """Peaks with `few` and with `many` requests of the same length: what is between them, a waiting request takes."""
-    peaks = {count: _peak_mib(client, process, long, count) for count in (few, many)}
+async def many_clients(url: str, recognizer: Recognizer, minute: Path, folder: Path) -> dict[str, float]:
+    started = time.perf_counter()
+    with ThreadPoolExecutor(SERVER_THREADS) as pool:
+        list(pool.map(partial(call, recognizer, folder), [minute] * CLIENTS))
+    alone_s = time.perf_counter() - started
+    started = time.perf_counter()
+    async with client(url) as api:
+        waits = sorted(await asyncio.gather(*(ask(api, minute) for _ in range(CLIENTS))))
+    served_s = time.perf_counter() - started
     return {
-        "idle_mib": _own_mib(process),
+        "clients": CLIENTS,
+        "engine_s": alone_s,
+        "server_s": served_s,
+        "overhead_percent": percent_more(served_s, alone_s),
+        "first_answer_s": waits[0],
+        "last_answer_s": waits[-1],
+    }
+
+
+async def memory(url: str, process: psutil.Process, long: Path, few: int, many: int) -> dict[str, float]:
+    """Peaks with `few` and with `many` requests of the same length: what is between them, a waiting request takes."""
+    idle = own_mib(process)
+    peaks = {count: await peak_mib(url, process, long, count) for count in (few, many)}
+    return {
+        "idle_mib": idle,
         f"peak_{few}_mib": peaks[few],
         f"peak_{many}_mib": peaks[many],
         "per_waiting_request_mib": (peaks[many] - peaks[few]) / (many - few),
     }
 
 
-def _peak_mib(client: openai.OpenAI, process: psutil.Process, long: Path, count: int) -> float:
+async def peak_mib(url: str, process: psutil.Process, long: Path, count: int) -> float:
     peak = 0.0
-    with ThreadPoolExecutor(count) as pool:
-        waiting = [pool.submit(ask, client, long) for _ in range(count)]
-        while not all(request.done() for request in waiting):
-            peak = max(peak, _own_mib(process))
-            time.sleep(0.05)
-        for request in waiting:
-            request.result()
+    async with client(url) as api:
+        waiting = asyncio.gather(*(ask(api, long) for _ in range(count)))
+        while not waiting.done():
+            peak = max(peak, own_mib(process))
+            await asyncio.sleep(0.05)
+        await waiting
     return peak
 
 
-def _own_mib(process: psutil.Process) -> float:
+def own_mib(process: psutil.Process) -> float:
     return float(process.memory_info().rss) / 2**20
 
 
-def starvation(client: openai.OpenAI, short: Path, long: Path, others: int) -> dict[str, float]:
-    alone = ask(client, short)
-    with ThreadPoolExecutor(others) as pool:
-        waiting = [pool.submit(ask, client, long) for _ in range(others)]
-        time.sleep(2)  # let them be prepared and queue
-        beside = ask(client, short)
+async def starvation(url: str, short: Path, long: Path, others: int) -> dict[str, float]:
+    """The long ones are given up once the short one has its answer."""
+    async with client(url) as api:
+        alone_s = await ask(api, short)
+        waiting = [asyncio.create_task(ask(api, long)) for _ in range(others)]
+        await asyncio.sleep(SETTLE_S)
+        beside_s = await ask(api, short)
         still = sum(not request.done() for request in waiting)
-        longest = max(request.result() for request in waiting)
-    return {"short_alone_s": alone, "short_beside_s": beside, "long_still_waiting": still, "long_last_s": longest}
+        for request in waiting:
+            request.cancel()
+        for outcome in await asyncio.gather(*waiting, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                raise outcome
+    return {"short_alone_s": alone_s, "short_beside_s": beside_s, "long_ones": others, "long_still_waiting": still}
 
 
-def measure(engine: str, minute: Path, short: Path, long: Path, folder: Path, *, quick: bool) -> dict[str, object]:
-    with server(engine, folder) as (client, process):
-        fake = f"delay_ms={round(FAKE_S * 1_000)}" if engine == "fake" else ""
-        config = RecognizerConfig(models_dir=folder, kind=engine, model="base", fake=fake)
-        return {
+async def measure(engine: str, sounds: tuple[Path, Path, Path], folder: Path, *, quick: bool) -> dict[str, object]:
+    minute, short, long = sounds
+    config = RecognizerConfig(models_dir=folder, kind=engine, model="base", fake=fake_spec(engine))
+    recognizer = build_recognizer(config)
+    with server(engine, folder) as (url, process):
+        found: dict[str, object] = {
             "engine": engine,
-            "overhead": overhead(client, build_recognizer(config), minute, folder, 1 if quick else 5),
-            "memory": memory(client, process, minute if quick else long, 2, 6 if quick else 18),
-            "starvation": starvation(client, short, long, 2 if quick else 4),
+            "one_client": await one_client(url, recognizer, minute, folder, 1 if quick else 3),
+            "many_clients": await many_clients(url, recognizer, minute, folder),
         }
+        if engine == "fake":
+            found["memory"] = await memory(url, process, minute if quick else long, 2, 6 if quick else 12)
+        found["starvation"] = await starvation(url, short, long, 4 if engine == "fake" else 2)
+        return found
 
 
-def tile(source: Path, target: Path, seconds: int) -> None:
+def tile(source: Path, target: Path, seconds: int) -> Path:
     """`source` over and over until it lasts so long."""
     command = [str(find_ffmpeg()), "-v", "error", "-y", "-stream_loop", "-1", "-i", str(source), "-map", "0:a:0"]
     subprocess.run([*command, "-t", str(seconds), "-ac", "1", "-ar", "16000", str(target)], check=True)
+    return target
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("audio", type=Path)
     parser.add_argument("--engines", default="fake,faster_whisper")
-    parser.add_argument("--short", action="store_true", help="one round, few requests")
+    parser.add_argument("--short", action="store_true", help="one round, and few requests wait")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
+    started = time.perf_counter()
     folder = Path(tempfile.mkdtemp(prefix="server-overhead-"))
     try:
-        minute, short, long = (folder / name for name in ("minute.flac", "short.flac", "long.flac"))
-        tile(options.audio, minute, MINUTE_S)
-        tile(options.audio, short, SHORT_S)
-        tile(options.audio, long, MINUTE_S * (5 if options.short else 20))
+        lengths = {"minute": MINUTE_S, "short": SHORT_S, "long": LONG_S}
+        minute, short, long = (tile(options.audio, folder / f"{name}.flac", s) for name, s in lengths.items())
+        engines = options.engines.split(",")
         results = [
-            measure(engine, minute, short, long, folder, quick=options.short) for engine in options.engines.split(",")
+            asyncio.run(measure(engine, (minute, short, long), folder, quick=options.short)) for engine in engines
         ]
     finally:
         shutil.rmtree(folder)
-    print(json.dumps(results, indent=2))
+    text = json.dumps({"results": results, "took_s": round(time.perf_counter() - started)}, indent=2)
+    print(text)
     if options.json:
-        options.json.write_text(json.dumps(results, indent=2) + "\n")
+        options.json.write_text(text + "\n")
 
 
 if __name__ == "__main__":

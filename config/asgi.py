@@ -15,20 +15,22 @@ from channels.security.websocket import AllowedHostsOriginValidator
 from django.conf import settings
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler
-from django.http import JsonResponse, parse_cookie
+from django.http import HttpResponseBadRequest, JsonResponse, parse_cookie
 
 django.setup(set_prefix=False)  # before routing: it loads the apps
 
 from django.contrib.auth import SESSION_KEY  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 
+from assistant.routing import websocket_urlpatterns as assistant_websockets  # noqa: E402
 from config.speech_gate import CouncilGate  # noqa: E402
 from config.speech_paths import is_speech_path  # noqa: E402
 from council.api import error_body  # noqa: E402
 from council.errors import CouncilError  # noqa: E402
 from council.sign_in import key_of_secret  # noqa: E402
 from speech.server.asgi import SpeechHandler  # noqa: E402
-from transcripts.routing import websocket_urlpatterns  # noqa: E402
+from speech.server.http import Utf8Request  # noqa: E402
+from transcripts.routing import websocket_urlpatterns as transcripts_websockets  # noqa: E402
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -43,6 +45,7 @@ class LimitedHandler(ASGIHandler):
     or, when it does not say its length, cut off. Who has not signed in and shows no key may send a form, not a file.
     """
 
+    request_class = Utf8Request
     limit_bytes = settings.MAX_SOURCE_BYTES + _FORM_FIELDS_BYTES
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,6 +60,14 @@ class LimitedHandler(ASGIHandler):
         answer = [(b"content-type", b"application/json"), (b"connection", b"close")]
         await send({"type": "http.response.start", "status": 413, "headers": answer})
         await send({"type": "http.response.body", "body": body})
+
+    def create_request(self, scope: Mapping[str, Any], body_file: IO[bytes]) -> tuple[Any, Any]:
+        """The request, or the answer to one whose headers cannot be read (`charset*=` names an unknown encoding)."""
+        try:
+            made: tuple[Any, Any] = super().create_request(scope, body_file)
+        except (LookupError, ValueError):
+            return None, HttpResponseBadRequest()
+        return made
 
     async def read_body(self, receive: Receive) -> IO[bytes]:
         settings.WORK_DIR.mkdir(parents=True, exist_ok=True)
@@ -81,13 +92,16 @@ def _is_known(headers: Mapping[bytes, bytes]) -> bool:
     if scheme.lower() == "bearer":
         return key_of_secret(secret.strip()) is not None
     cookie = parse_cookie(headers.get(b"cookie", b"").decode("latin-1")).get(settings.SESSION_COOKIE_NAME)
-    return cookie is not None and SESSION_KEY in SessionStore(cookie)
+    # the database refuses some signs that a quoted cookie can hold
+    return cookie is not None and cookie.isalnum() and SESSION_KEY in SessionStore(cookie)
 
 
 _product = ProtocolTypeRouter(
     {
         "http": LimitedHandler(),
-        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "websocket": AllowedHostsOriginValidator(
+            AuthMiddlewareStack(URLRouter([*assistant_websockets, *transcripts_websockets]))
+        ),
     }
 )
 _speech = SpeechHandler(CouncilGate(), "config.speech_urls_in_web")  # its engines are loaded at first use
@@ -97,5 +111,9 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """The speech server's paths go past the product's middleware: its clients want its errors and no redirects."""
     if settings.SPEECH_IN_WEB and is_speech_path(scope["path"]):
         await _speech(scope, receive, send)
+    elif scope["type"] == "http" and scope["path"].rstrip("/") == "/mcp":
+        from assistant import mcp_server  # half a second of imports: not before a program asks
+
+        await mcp_server.application(scope, receive, send)
     else:
         await _product(scope, receive, send)

@@ -241,6 +241,7 @@ PRELOAD_MODELS = env.json_words("PRELOAD_MODELS")  # fetched and loaded when the
 # openai_api and asr_webservice ask a server; "fake" is for tests and load measurements
 RECOGNIZER = env.choice("RECOGNIZER", "faster_whisper", ("faster_whisper", *REMOTE_KINDS, "fake"))
 CHUNK_TARGET = timedelta(seconds=env.number("CHUNK_TARGET_S", 240, minimum=20, maximum=600))
+SOUND_CLEANING = env.choice("SOUND_CLEANING", "auto", ("auto", "always", "never"))  # of noise, before recognition
 FAKE_RECOGNIZER = env.text("FAKE_RECOGNIZER")  # what it does beside answering: speech/engine/recognizers/fake.py
 
 

@@ -133,7 +133,16 @@ def test_the_web_process_holds_no_engine_until_somebody_speaks(asked_once: bool)
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
-    "headers", [[], bearer("ar_made-up"), [(b"cookie", b"sessionid=made-up")], [(b"authorization", b"Bearer \xff\xfe")]]
+    "headers",
+    [
+        [],
+        bearer("ar_made-up"),
+        [(b"cookie", b"sessionid=made-up")],
+        [
+            (b"cookie", b'sessionid="\\000aaaaaaaaaaaa"')
+        ],  # browsers write so what a cookie cannot hold: here a zero byte
+        [(b"authorization", b"Bearer \xff\xfe")],
+    ],
 )
 async def test_nobody_is_anonymous(headers: Headers, committed_world: World) -> None:
     answer = await ask("/v1/models", headers)
@@ -250,3 +259,12 @@ async def test_a_websocket_needs_a_key_or_a_session_of_its_own_page(committed_wo
     assert await opened([*session, (b"origin", b"https://zly.example")]) == refused
     assert await opened(session) == refused
     assert await opened([*await cookies_of(committed_world.resident), (b"origin", ORIGIN)]) == refused
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_headers_that_cannot_be_read_are_no_failure_of_the_server(committed_world: World) -> None:
+    odd = [(b"content-type", b"text/html; charset*=foo''x")]
+    for path in ("/zaloguj/", "/v1/models", "/playground"):
+        assert (await ask(path, [*odd, *bearer("ar_made-up")])).status in (400, 401)
+    large = [(b"content-length", b"5000000"), (b"cookie", b'sessionid="\\000aaaaaaaaaaaa"')]
+    assert (await ask("/zaloguj/", large, "POST")).status == 413

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
+import shutil
 import tempfile
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
@@ -22,8 +24,9 @@ from django.http.response import HttpResponseBase
 from speech.server import cors, views
 from speech.server.caller import current_caller
 from speech.server.cors import Headers
-from speech.server.errors import ApiError, error_response
+from speech.server.errors import ApiError, disk_full, error_response
 from speech.server.gate import Gate, KeyGate, Scope, header
+from speech.server.http import Utf8Request
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
@@ -32,6 +35,8 @@ _FORM_FIELDS_BYTES: Final = 1024 * 1024
 """What a multipart form may hold besides its file."""
 _DRAIN_S: Final = 10.0
 """How long a refused upload is read and thrown away: closing at once would cost the client the answer."""
+_LOOK_EVERY_BYTES: Final = 16 * 1024 * 1024
+_KEPT_FREE_BYTES: Final = 256 * 1024 * 1024
 _PUBLIC: Final = frozenset({"/health", "/docs", "/openapi.json", "/playground"})
 _PUBLIC_FOLDERS: Final = ("/static/",)
 _REALTIME: Final = "/v1/realtime"
@@ -45,6 +50,8 @@ class SpeechHandler(ASGIHandler):
     `gate` says who may come in, `urlconf` names the routes. Bodies go to a file on the data disk as they come in; one
     over the limit is refused unread or, when it does not say its length, where it passes the limit.
     """
+
+    request_class = Utf8Request
 
     def __init__(self, gate: Gate | None = None, urlconf: str = "speech.server.urls") -> None:
         self._gate = gate or KeyGate()
@@ -87,7 +94,7 @@ class SpeechHandler(ASGIHandler):
             return
         try:
             await super().__call__(scope, receive, send_with_headers)
-        except _BodyTooLarge as refusal:
+        except ApiError as refusal:  # the body could not be taken in
             await _refuse(refusal, receive, send_with_headers)
 
     async def _open_websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -100,8 +107,7 @@ class SpeechHandler(ASGIHandler):
             await _refuse_websocket(refusal, scope, receive, send)
             return
         current_caller.set(admission.caller)
-        from speech.server.realtime.app import application  # its imports are heavy: not before they are needed
-
+        application = await asyncio.to_thread(_realtime)
         await application(scope, receive, partial(_send_with_subprotocol, scope, send))
 
     async def read_body(self, receive: Receive) -> IO[bytes]:
@@ -115,13 +121,24 @@ class SpeechHandler(ASGIHandler):
             if message["type"] == "http.disconnect":
                 body.close()
                 raise RequestAborted()
-            body.write(message.get("body", b""))
-            if body.tell() > _limit_bytes():
+            try:
+                _take_in(body, message.get("body", b""))
+            except (ApiError, OSError) as error:
                 body.close()
-                raise _BodyTooLarge()
+                if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+                    raise disk_full() from error
+                raise
             more = message.get("more_body", False)
         body.seek(0)
         return body
+
+    def create_request(self, scope: Mapping[str, Any], body_file: IO[bytes]) -> tuple[Any, Any]:
+        """The request, or the answer to one whose headers cannot be read (`charset*=` names an unknown encoding)."""
+        try:
+            made: tuple[Any, Any] = super().create_request(scope, body_file)
+        except (LookupError, ValueError):
+            return None, error_response(ApiError(400, "The request cannot be read.", code="invalid_request"))
+        return made
 
     async def _answer(self, request: HttpRequest) -> HttpResponseBase:
         """The view's response, or a refusal as JSON. What is left becomes a 500 by Django's own hand, and is logged."""
@@ -134,6 +151,10 @@ class SpeechHandler(ASGIHandler):
             return views.not_found(request)
         except RequestDataTooBig:
             return error_response(_BodyTooLarge())
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            return error_response(disk_full())
         except (BadRequest, SuspiciousOperation, MultiPartParserError):
             return views.bad_request(request)
         if isinstance(response, HttpResponseNotAllowed):
@@ -149,6 +170,29 @@ class _BodyTooLarge(ApiError):
         super().__init__(413, message, code="request_too_large")
 
 
+def _realtime() -> Callable[[Scope, Receive, Send], Awaitable[None]]:
+    """Its imports take seconds, so they wait for the first connection, and run in a thread."""
+    from speech.server.realtime.app import application
+
+    return application
+
+
+def _take_in(body: IO[bytes], block: bytes) -> None:
+    """Write on, as long as the body is within its limit and the disk has room for others too."""
+    before = body.tell()
+    body.write(block)
+    if body.tell() > _limit_bytes():
+        raise _BodyTooLarge()
+    if before // _LOOK_EVERY_BYTES != body.tell() // _LOOK_EVERY_BYTES:
+        _check_room(body.tell())
+
+
+def _check_room(more_bytes: int) -> None:
+    """The database lies on the same disk, as a rule: uploads must leave it some."""
+    if shutil.disk_usage(settings.WORK_DIR).free < more_bytes + _KEPT_FREE_BYTES:
+        raise disk_full()
+
+
 def _limit_bytes() -> int:
     return settings.SPEECH_MAX_UPLOAD_MB * 1024 * 1024 + _FORM_FIELDS_BYTES
 
@@ -160,7 +204,7 @@ def is_public(path: str) -> bool:
 
 def _check_length(scope: Scope) -> None:
     length = header(scope, b"content-length")
-    if length.isdigit() and int(length) > _limit_bytes():
+    if length.isascii() and length.isdigit() and int(length) > _limit_bytes():
         raise _BodyTooLarge()
 
 

@@ -14,6 +14,7 @@ _ENGINE: Final[Mapping[str, tuple[int, str]]] = {
     "media_empty": (400, "The file is empty."),
     "media_unreadable": (415, "The file is not a sound or video file that can be read."),
     "media_no_audio": (400, "The file has no audio track."),
+    "source_too_long": (413, "The recording is too long for this server."),
     "media_truncated": (400, "The file is cut off: only a part of it can be read."),
     "model_not_polish": (400, "This model knows only English."),
     "model_cannot_translate": (400, "This model cannot translate; the multilingual ones but turbo can."),
@@ -110,6 +111,17 @@ def engine_failure(error: EngineError, param: str) -> ApiError:
     if status >= 500:
         return ApiError(status, message, code=error.code, retry=False)
     return ApiError(status, message, code=error.code, param=param)
+
+
+def internal_failure() -> ApiError:
+    """What is told of the server's own fault; what it was, the log says."""
+    return ApiError(500, "The server failed; its log says why.", code="internal_error", retry=False)
+
+
+def disk_full() -> ApiError:
+    """There is no room for what the client sends."""
+    status, message = _ENGINE["disk_full"]
+    return ApiError(status, message, code="disk_full", retry=False)
 
 
 def error_response(error: ApiError) -> JsonResponse:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any, Final, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
+from django.http.request import validate_host
 
 from speech.server.caller import Caller
 from speech.server.cors import allowed_origin
@@ -17,6 +19,7 @@ from speech.server.limits import MemoryCounter
 
 Scope = dict[str, Any]
 
+_LOCAL_NAMES: Final = (".local", ".localhost", ".lan", ".internal", ".home.arpa")
 SUBPROTOCOL_KEY: Final = "openai-insecure-api-key."
 """A browser cannot give a websocket headers; OpenAI's own script puts the key into a subprotocol of this beginning."""
 
@@ -56,7 +59,7 @@ class KeyGate:
         if settings.SPEECH_API_KEY:
             if not same_key(key, settings.SPEECH_API_KEY):
                 raise KeyRefused(offered=bool(key))
-        elif scope["type"] == "websocket" and not is_own_page(scope):
+        elif not _only_reads(scope) and not is_own_page(scope):
             raise ApiError(403, "Pages of this origin are not let in; see ALLOW_ORIGINS.", code="origin_not_allowed")
         address = str((scope.get("client") or ("unknown",))[0])
         caller = Caller(address, may_leave=True)
@@ -87,14 +90,30 @@ def same_key(offered: str, key: str) -> bool:
 
 
 def is_own_page(scope: Scope) -> bool:
-    """Whether no page of another site is behind it: browsers let any page open a websocket, and say whose it is."""
-    origin = header(scope, b"origin")
+    """Whether no page of another site is behind it: browsers let any page send forms and open websockets, and say
+    whose it is. A page whose name was made to mean this machine (DNS rebinding) is another site's too.
+    """
+    origin, host = header(scope, b"origin"), header(scope, b"host")
     if not origin or allowed_origin(origin, settings.SPEECH_ALLOW_ORIGINS):
         return True
     try:
-        return bool(urlsplit(origin).netloc == header(scope, b"host"))
+        return bool(urlsplit(origin).netloc == host) and _is_own_name(urlsplit(f"//{host}").hostname or "")
     except ValueError:
         return False
+
+
+def _is_own_name(name: str) -> bool:
+    """An address, a name that only a local network gives, or one of ALLOWED_HOSTS: none that strangers can have."""
+    if "." not in name or name.endswith(_LOCAL_NAMES) or validate_host(name, settings.ALLOWED_HOSTS):
+        return True
+    try:
+        return bool(ip_address(name))
+    except ValueError:
+        return False
+
+
+def _only_reads(scope: Scope) -> bool:
+    return scope["type"] == "http" and scope["method"] in ("GET", "HEAD", "OPTIONS")
 
 
 def header(scope: Scope, name: bytes) -> str:

@@ -29,6 +29,7 @@ from speech.engine.merging import merge_chunks
 from speech.engine.recognizers.base import LanguageDetector, RecognitionOptions, Recognizer
 from speech.engine.recognizers.build import build_recognizer
 from speech.engine.recognizers.language import LATIN
+from speech.engine.sound_quality import SoundMeter
 from speech.engine.types import SAMPLE_RATE_HZ, Audio, ChunkPlan, Samples, Segment, Span
 from speech.engine.vad import VadOptions
 from speech.server.caller import current_caller
@@ -45,6 +46,8 @@ _PLAYLISTS: Final = (b"#EXTM3U", b"ffconcat", b"<MPD", b"<?xml", b"[playlist]")
 """Text files that name other files, which a decoder would open on the server."""
 
 _preparing: Final = ThreadPoolExecutor(2, thread_name_prefix="prepare")
+_preparing_small: Final = ThreadPoolExecutor(2, thread_name_prefix="prepare-small")  # a dictation waits for no library
+_SMALL_BYTES: Final = 8 * 1024 * 1024
 _recognising: Final = ThreadPoolExecutor(2, thread_name_prefix="recognise")  # two: short sound fills only one core
 
 
@@ -110,7 +113,7 @@ async def prepared(source: Path, preparation: Preparation | None = None) -> Asyn
     _check_may_leave()
     async with work_folder() as folder:
         work = partial(_prepare, source, folder, preparation or Preparation())
-        yield await in_turn(_preparing, work)
+        yield await in_turn(_pool_for(source), work)
 
 
 async def find_speech(source: Path, options: VadOptions, *, raw: bool = False) -> list[Span]:
@@ -120,7 +123,7 @@ async def find_speech(source: Path, options: VadOptions, *, raw: bool = False) -
         EngineError: as `audio.extract_speech_audio`.
     """
     async with work_folder() as folder:
-        return await in_turn(_preparing, partial(_find_speech, source, folder, options, raw))
+        return await in_turn(_pool_for(source), partial(_find_speech, source, folder, options, raw))
 
 
 @asynccontextmanager
@@ -179,6 +182,10 @@ async def recognise_samples(
     return await in_turn(_recognising, partial(_recognise_samples, samples, options, vad_options, model))
 
 
+def _pool_for(source: Path) -> ThreadPoolExecutor:
+    return _preparing_small if source.stat().st_size <= _SMALL_BYTES else _preparing
+
+
 def _check_may_leave() -> None:
     """To be called where the request is, not in a thread of a pool: those do not know the caller."""
     remote = settings.RECOGNITION_SERVER
@@ -191,9 +198,13 @@ def _prepare(source: Path, folder: Path, preparation: Preparation, given_up: Giv
     if preparation.raw:
         source = _with_header(source, folder / "raw.wav")
     duration_ms = _extract(source, flac, given_up)
-    speech = vad.find_speech(_watched(flac, given_up), preparation.vad)
+    meter = SoundMeter()
+    speech = vad.find_speech(meter.watch(_watched(flac, given_up)), preparation.vad)
     target_ms = _STREAM_TARGET_MS if preparation.soon else chunking.TARGET_MS
     chunks = chunking.plan_chunks(speech, duration_ms, target_ms=target_ms, quietest=partial(audio.quietest_ms, flac))
+    if meter.quality(speech).noisy:
+        audio.clean_audio(flac, folder / "clean.flac", given_up.check)
+        flac = folder / "clean.flac"
     return PreparedSound(flac, duration_ms, [chunk for chunk in chunks if chunk.speech])
 
 
@@ -207,7 +218,9 @@ def _extract(source: Path, flac: Path, given_up: GivenUp) -> int:
     with source.open("rb") as file:
         if file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_PLAYLISTS):
             raise EngineError("media_unreadable", "a playlist")
-    return audio.extract_speech_audio(source, flac, given_up.check)
+    # A file of some megabytes can hold months of silence.
+    max_ms = round(settings.MAX_SOURCE_DURATION.total_seconds() * 1000)
+    return audio.extract_speech_audio(source, flac, given_up.check, max_ms=max_ms)
 
 
 def _watched(flac: Path, given_up: GivenUp) -> Iterator[Audio]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from speech.server.errors import ApiError, error_response
+from speech.server.errors import ApiError, error_response, internal_failure
 
 
 @require_safe
@@ -24,7 +24,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return error_response(ApiError(500, "The server failed; its log says why.", code="internal_error", retry=False))
+    return error_response(internal_failure())
 
 
 def wrong_method(allowed: Iterable[str]) -> HttpResponse:

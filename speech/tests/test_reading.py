@@ -124,3 +124,25 @@ def test_no_two_numbers_sound_alike() -> None:
 
 def test_numbers_beyond_names_are_read_figure_by_figure() -> None:
     assert cardinal(10**15).startswith("jeden zero zero")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1." * 50_000, "[" * 100_000, "\n" * 100_000 + "a", "." * 100_000 + "a", "r. X " * 20_000, "! " * 50_000,
+        "1\n" * 50_000, "a-" * 50_000, "(" * 100_000 + "1",
+    ],
+)  # fmt: skip
+def test_a_long_text_of_one_sign_is_read_to_its_end(text: str) -> None:
+    """Each took from one minute to an hour when a rule looked at all the text again for each sign."""
+    assert " ".join(split_sentences(text)) == " ".join(text.split())
+    assert len(to_spoken(text)) >= sum(char.isalnum() for char in text)
+
+
+def test_a_long_text_is_read_as_its_sentences_are() -> None:
+    sentence = "W dniu 26.03.2026 r. Rada przyjęła 2 uchwały w kwocie 1 240 000 zł."
+    assert to_spoken(" ".join([sentence] * 100)) == " ".join([to_spoken(sentence)] * 100)
+
+
+def test_a_word_without_an_end_is_not_broken_by_a_blank() -> None:
+    assert to_spoken("a" * 10_000) == "a" * 10_000

@@ -294,3 +294,97 @@ async def test_keys(server_url: str, settings: Settings, options: dict[str, Any]
 async def test_the_address_with_a_last_slash(server_url: str) -> None:
     async with websockets.connect(f"{server_url.replace('http', 'ws', 1)}/v1/realtime/") as socket:
         assert json.loads(await socket.recv())["type"] == "session.created"
+
+
+class _Broken(FakeRecognizer):
+    """Fails as nobody foresaw, once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.failures = 1
+
+    def recognize(self, *args: Any, **options: Any) -> Any:
+        if self.failures:
+            self.failures -= 1
+            raise ZeroDivisionError("a fault of the server's own")
+        return super().recognize(*args, **options)
+
+
+@needs_speech
+async def test_a_fault_of_the_server_fails_one_turn_and_not_the_connection(
+    server_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = _Broken()
+    monkeypatch.setattr(recognition, "recognizer", lambda model="": broken)
+    async with connected(server_url) as client:
+        await by_commit(client)
+        for ending in ("transcription.failed", "transcription.completed"):
+            await client.append(spoken())
+            await client.send("input_audio_buffer.commit")
+            event = await client.until(ending)
+        assert event["transcript"]
+        failed = next(event for event in client.seen if event["type"].endswith(".failed"))
+        assert failed["error"]["code"] == "internal_error"
+        assert "ZeroDivisionError" not in str(failed)
+        assert await lives(client)
+
+
+async def test_a_fault_while_an_event_is_taken_is_told(server_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*args: Any) -> None:
+        raise ZeroDivisionError("a fault of the server's own")
+
+    monkeypatch.setattr("speech.server.realtime.connection.updated", fails)
+    async with connected(server_url) as client:
+        await client.send("session.update", event_id="mine", session={})
+        error = (await client.until("error"))["error"]
+        assert (error["code"], error["type"], error["event_id"]) == ("internal_error", "server_error", "mine")
+        assert await lives(client)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        '{"type": ' + "[" * 900 + "]" * 900 + "}",
+        '{"type": "conversation.item.retrieve", "item_id": ' + "[" * 900 + "]" * 900 + "}",
+    ],
+)
+async def test_values_within_values(server_url: str, frame: str) -> None:
+    async with connected(server_url) as client:
+        await client.socket.send(frame)
+        assert (await client.until("error"))["error"]["code"] in ("invalid_value", "item_not_found", "invalid_json")
+        assert await lives(client)
+
+
+async def test_an_event_of_a_million_values_is_not_read(server_url: str) -> None:
+    async with connected(server_url) as client:
+        await client.socket.send('{"type": "session.update", "session": [' + "[]," * 1_000_000 + "[]]}")
+        assert (await client.until("error"))["error"]["code"] == "event_too_large"
+        assert await lives(client)
+
+
+async def test_texts_do_not_fill_the_memory(server_url: str) -> None:
+    def item(parts: int, name: str) -> dict[str, Any]:
+        content = [{"type": "input_text", "text": "a" * 99_000}] * parts
+        return {"id": name, "type": "message", "role": "user", "content": content}
+
+    async with connected(server_url, "") as client:
+        await client.send("conversation.item.create", item=item(2, "both"))
+        assert (await client.until("error"))["error"]["param"] == "item.content"
+        for number in range(12):
+            await client.send("conversation.item.create", item=item(1, f"item{number}"))
+            await client.until("item.done")
+        await client.send("conversation.item.retrieve", item_id="item0")
+        assert (await client.until("error"))["error"]["code"] == "item_not_found"
+        await client.send("conversation.item.retrieve", item_id="item11")
+        await client.until("item.retrieved")
+
+
+async def test_one_caller_leaves_room_for_others(server_url: str, settings: Settings) -> None:
+    settings.SPEECH_REALTIME_CONNECTIONS = 4
+    async with connected(server_url) as one, connected(server_url) as other:
+        assert await lives(one)
+        assert await lives(other)
+        with pytest.raises(websockets.InvalidStatus):
+            async with connected(server_url):
+                pass
+        assert not app._is_full("somebody else")

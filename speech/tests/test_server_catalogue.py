@@ -20,6 +20,7 @@ from speech.engine import model_store, vad
 from speech.engine.errors import EngineError
 from speech.engine.model_manager import MODELS, ModelKey
 from speech.engine.recognizers.base import RecognitionOptions
+from speech.engine.recognizers.fake import FakeRecognizer
 from speech.engine.types import Audio, Span
 from speech.server import recognition
 from speech.server.caller import Caller, current_caller
@@ -85,6 +86,15 @@ def test_models_by_task(server_url: str, route: str) -> None:
     for wrong in ("recognition", "\ud800".encode("utf-8", "surrogatepass"), "x" * 3_000):
         answer = httpx2.get(f"{server_url}/{route}", params={"task": wrong})
         assert (answer.status_code, answer.json()["error"]["param"]) == (400, "task")
+
+
+@pytest.mark.usefixtures("fake_diarizer")
+@pytest.mark.parametrize("route", ["v1/models", "v1/registry"])
+def test_an_engine_of_two_tasks_is_listed_once(server_url: str, route: str) -> None:
+    assert "speaker-diarization" in ids(f"{server_url}/{route}?task=speaker-embedding")
+    listed = ids(f"{server_url}/{route}")
+    assert listed.count("speaker-diarization") == 1
+    assert len(listed) == len(set(listed))
 
 
 def test_what_speaks_has_a_list_of_its_own(server_url: str) -> None:
@@ -279,3 +289,16 @@ def test_keys_of_copies_are_told_apart() -> None:
     assert one == ModelKey("stt", BASE, precision="int8", expected_bytes=2)
     assert one != ModelKey("stt", BASE, precision="float16")
     assert json.dumps(str(one))
+
+
+@pytest.mark.parametrize(
+    "name", ["gpt-4o-transcribe", "gpt-4o-mini-transcribe", "gpt-4o-transcribe-diarize", "gpt-transcribe"]
+)
+def test_openais_names_mean_the_configured_recogniser(
+    server_url: str, fake_recognizer: FakeRecognizer, name: str
+) -> None:
+    assert name in ids(f"{server_url}/v1/models")
+    assert httpx2.get(f"{server_url}/v1/models/{name}").json()["task"] == "automatic-speech-recognition"
+    sound = {"file": ("a.wav", wav(3))}
+    answer = httpx2.post(f"{server_url}/v1/audio/transcriptions", data={"model": name}, files=sound, timeout=60)
+    assert (answer.status_code, bool(answer.json()["text"])) == (200, True)

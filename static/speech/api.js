@@ -1,6 +1,12 @@
 // Calls of the speech server: the key of this tab, the CSRF token of a signed-in browser, errors as sentences.
 
 const KEY = "speech-key";
+const OF_CODES = {
+  model_loaded: "Ten model jest już w pamięci.",
+  model_in_use: "Ten model właśnie pracuje. Spróbuj za chwilę.",
+  model_not_loaded: "Tego modelu już nie ma w pamięci.",
+  out_of_memory: "Na ten model brakuje pamięci.",
+};
 const SENTENCES = {
   401: "Serwer nie przyjął klucza.",
   403: "Tego nie wolno zrobić z tego konta.",
@@ -11,10 +17,11 @@ const SENTENCES = {
 };
 
 export class ApiFailure extends Error {
-  constructor(status, detail) {
-    super(SENTENCES[status] ?? `Nie udało się (${status}).`);
+  constructor(status, { code, message = "" } = {}) {
+    const sentence = OF_CODES[code] ?? SENTENCES[status];
+    super(sentence ?? `Nie udało się (${status}).`);
     this.status = status;
-    this.detail = detail;
+    this.detail = sentence ? "" : message; // the server's own words are English
   }
 
   get sentence() {
@@ -36,7 +43,7 @@ export async function call(path, options = {}) {
   const response = await fetch(path, { ...options, headers });
   if (response.ok) return response;
   const body = await response.json().catch(() => ({}));
-  throw new ApiFailure(response.status, body.error?.message ?? "");
+  throw new ApiFailure(response.status, body.error);
 }
 
 export async function callJson(path, options) {

@@ -3,7 +3,7 @@
 import { key, say } from "./api.js";
 
 const RATE_HZ = 24000;
-const LAST_WORDS_MS = 15000;
+const LAST_WORDS_MS = 60000;
 
 export function attachMicrophone(parts) {
   let line = null;
@@ -29,6 +29,8 @@ class Line {
     this.parts = parts;
     this.items = new Map(); // item id -> the element with its words
     this.waiting = new Set(); // committed, not yet written down
+    this.finishing = false;
+    this.done = false;
     this.lastCommit = true; // until the commit that `finish` sends was answered
   }
 
@@ -106,8 +108,12 @@ class Line {
     this.closeWhenWritten();
   }
 
+  isWritten() {
+    return this.finishing && !this.lastCommit && !this.waiting.size;
+  }
+
   closeWhenWritten() {
-    if (this.finishing && !this.lastCommit && !this.waiting.size) this.close();
+    if (this.isWritten()) this.close();
   }
 
   /** Stop listening, wait for the last words. */
@@ -115,9 +121,10 @@ class Line {
     this.silence();
     this.finishing = true;
     say(this.parts.state, "Zapisuję ostatnie słowa…");
+    this.parts.text.focus(); // the button is about to be switched off
     this.parts.stop.disabled = true;
     this.socket.send(JSON.stringify({ type: "input_audio_buffer.commit" }));
-    setTimeout(() => this.close(), LAST_WORDS_MS);
+    this.patience = setTimeout(() => this.close(), LAST_WORDS_MS);
   }
 
   silence() {
@@ -133,9 +140,14 @@ class Line {
   }
 
   ended() {
+    if (this.done) return;
+    this.done = true;
+    clearTimeout(this.patience);
     this.silence();
     this.parts.start.disabled = false;
     this.parts.stop.disabled = true;
-    if (!this.parts.state.classList.contains("failed")) say(this.parts.state, "Zakończono.");
+    if (this.parts.state.classList.contains("failed")) return;
+    if (this.isWritten()) say(this.parts.state, "Zakończono.");
+    else say(this.parts.state, "Połączenie przerwało się: ostatnich słów może brakować.", true);
   }
 }

@@ -33,8 +33,8 @@ const option = (value, label = value) => Object.assign(document.createElement("o
 async function fillModels() {
   const { data } = await callJson("/v1/models");
   for (const select of document.querySelectorAll("[data-models]")) {
-    const task = select.dataset.models;
-    const models = data.filter((model) => !task || model.task === task);
+    const tasks = select.dataset.models.split(" ");
+    const models = data.filter((model) => tasks.includes(model.task));
     select.replaceChildren(...models.map((model) => option(model.id)));
   }
 }
@@ -71,7 +71,9 @@ byId("file-form").addEventListener("submit", async (event) => {
   } catch (error) {
     sayFailure(state, error);
   } finally {
+    if (document.activeElement === byId("file-stop")) byId("file").focus();
     byId("file-stop").disabled = true;
+    showLoaded();
   }
 });
 byId("file-stop").addEventListener("click", () => reading?.abort());
@@ -107,7 +109,8 @@ byId("voice-form").addEventListener("submit", async (event) => {
     if (sound.src) URL.revokeObjectURL(sound.src);
     sound.src = URL.createObjectURL(await response.blob());
     sound.hidden = false;
-    say(state, "Gotowe. Mowa jest syntetyczna.");
+    const spoken = response.headers.get("x-voice"); // another one when the chosen voice does not answer
+    say(state, `Gotowe. Czyta głos syntetyczny ${spoken ?? byId("voice").value}.`);
     sound.play().catch(() => {}); // a browser may want a click of its own first
   } catch (error) {
     sayFailure(state, error);
@@ -119,21 +122,31 @@ byId("voice-form").addEventListener("submit", async (event) => {
 async function showLoaded() {
   const list = byId("models-loaded");
   try {
-    const { models } = await callJson("/api/ps");
-    list.replaceChildren(...models.map(loadedRow));
-    if (!models.length) list.append(Object.assign(document.createElement("li"), { textContent: "Żaden." }));
+    const { details } = await callJson("/api/ps");
+    list.replaceChildren(...details.map(loadedRow));
+    if (!details.length) list.append(Object.assign(document.createElement("li"), { textContent: "Żaden." }));
   } catch (error) {
     sayFailure(byId("models-state"), error);
   }
 }
 
-function loadedRow(id) {
+function loadedRow(model) {
+  const { id } = model;
   const row = document.createElement("li");
+  const facts = Object.assign(document.createElement("small"), { className: "muted", textContent: factsOf(model) });
+  const name = Object.assign(document.createElement("span"), { textContent: id });
+  name.append(facts);
   const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Zwolnij" });
   button.setAttribute("aria-label", `Zwolnij ${id}`);
   button.addEventListener("click", () => change("DELETE", id, `Zwolniono ${id}.`));
-  row.append(id, button);
+  row.append(name, button);
   return row;
+}
+
+function factsOf({ memory_bytes: bytes, memory_is: how, device, precision, users, expires_in_s: expires }) {
+  const size = bytes ? `${how === "estimated" ? "około " : ""}${Math.round(bytes / 2 ** 20)} MiB` : "";
+  const stays = expires === null ? "zostaje w pamięci" : `zwolni się za ${Math.ceil(expires)} s`;
+  return [size, device, precision, users ? `pracuje (${users})` : stays].filter(Boolean).join(", ");
 }
 
 async function change(method, id, done) {
@@ -145,13 +158,15 @@ async function change(method, id, done) {
   } catch (error) {
     sayFailure(state, error);
   }
+  const row = byId("models-loaded").contains(document.activeElement);
   await showLoaded();
+  if (row) byId("models-refresh").focus(); // the button that had the focus is gone
 }
 
 byId("models-form").addEventListener("submit", (event) => {
   event.preventDefault();
   const id = byId("models-choice").value;
-  change("POST", id, `Wczytano ${id}.`);
+  if (id) change("POST", id, `Wczytano ${id}.`);
 });
 byId("models-refresh").addEventListener("click", showLoaded);
 

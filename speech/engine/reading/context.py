@@ -13,6 +13,13 @@ LEFT: Final = r"(?<![\w*/_])(?<![\w.,]\.)(?<!\d[.,])"
 """Before a number that stands on its own: not inside art_20_ust, 2*3, A4, RO.0002.5.2026."""
 RIGHT: Final = r"(?![\w*/_])(?![.,:]\d)"
 
+_NEAR_CHARS: Final = 200
+"""How far around a number is looked: more than any words that matter take, and no more however long the text is."""
+_BLANKS: Final = re.compile(r"\s*")
+_CLAUSE_END: Final = re.compile(r"[;:()„”\"!?]|,\s|\.\s(?=[A-ZĄĆĘŁŃÓŚŹŻ])")
+_WORDS: Final = re.compile(r"[^\W\d_]+")
+_NEXT_WORD: Final = re.compile(r"\s+([^\W\d_]+)")
+_STARTER: Final = re.compile(r"\w+")
 _GENITIVE_PLURALS: Final = frozenset(
     word_list("osób uchwał komisji sesji lat dni godzin minut działek dróg ulic spraw")
 )
@@ -22,7 +29,8 @@ _TRANSPARENT: Final = frozenset(word_list("brutto netto łącznie łącznej ogó
 
 def words_before(match: re.Match[str], count: int = 2) -> list[str]:
     """Up to `count` words right before the match, nearest first, in lower case; a clause's end hides what is before."""
-    before = re.split(r"[;:()„”\"!?]|,\s|\.\s(?=[A-ZĄĆĘŁŃÓŚŹŻ])", match.string[: match.start()])[-1]
+    near = match.string[max(0, match.start() - _NEAR_CHARS) : match.start()]
+    before = _CLAUSE_END.split(near)[-1]
     return [word.lower() for word in reversed(before.split()[-count:])]
 
 
@@ -46,7 +54,7 @@ def count_case(match: re.Match[str]) -> Case:
 
 def plain_case(match: re.Match[str], number: int) -> Case:
     """Case of a bare number by the word before it and the ending of the noun after it: w 3 przetargach, 2 głosów."""
-    following = re.match(r"\s+([^\W\d_]+)", match.string[match.end() :])
+    following = _NEXT_WORD.match(match.string, match.end())
     noun = following[1].lower() if following is not None else ""
     few = number % 10 in (2, 3, 4) and number % 100 not in (12, 13, 14)
     if noun.endswith(("ach", "ech")) or (few and (noun.endswith("ów") or noun in _GENITIVE_PLURALS)):
@@ -58,7 +66,7 @@ def plain_case(match: re.Match[str], number: int) -> Case:
 
 def counted_gender(following: str) -> tuple[Gender, bool]:
     """Gender of the noun that a number in front of `following` counts, and whether that noun is in the accusative."""
-    for number, word in enumerate(re.findall(r"[^\W\d_]+", following)[:3]):
+    for number, word in enumerate(_WORDS.findall(following[:_NEAR_CHARS])[:3]):
         lower = word.lower()
         for gender, nouns in _COUNTED:
             if lower in nouns:
@@ -74,8 +82,8 @@ def stop(match: re.Match[str]) -> str:
     """A full stop when the match swallowed, with an abbreviation's dot, the end of the sentence."""
     if not match[0].endswith("."):
         return ""
-    following = match.string[match.end() :].lstrip()
-    if not following:
+    blanks = _BLANKS.match(match.string, match.end())
+    if blanks is None or blanks.end() == len(match.string):
         return "."
-    starter = re.match(r"\w+", following)
+    starter = _STARTER.match(match.string, blanks.end())
     return "." if starter is not None and starter[0] in SENTENCE_STARTERS else ""

@@ -40,6 +40,7 @@ _NAME_ENDINGS: Final[tuple[tuple[str, Case], ...]] = (
     ("owi", "dat"), ("em", "instr"), ("a", "gen"), ("ie", "loc"), ("le", "loc"),
 )  # fmt: skip
 _ROMAN: Final = re.compile(r"(?<![\w/.&-])(?P<n>[IVXLCDM]{2,})(?![\w/&-])")
+_NEAR_CHARS: Final = 200
 _AMBIGUOUS_LETTERS: Final = frozenset("LCDM")
 
 
@@ -124,7 +125,7 @@ def _slashed(match: re.Match[str]) -> str:
 
 
 def _is_fraction(match: re.Match[str], fraction: re.Match[str]) -> bool:
-    before = match.string[: match.start()].split()
+    before = match.string[max(0, match.start() - _NEAR_CHARS) : match.start()].split()
     nearest = before[-1] if before else ""
     names_a_place = nearest[:1].isupper() and len(before) > 1
     numbered = nearest.lower().startswith(("dział", "numer", "lokal", "druk", "blok", "uchwał", "m.", "ul."))

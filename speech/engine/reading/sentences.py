@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from speech.engine.reading.numbers import word_list
@@ -51,96 +52,160 @@ _NO_VERBS: Final = frozenset(
     )
 )
 
-_END: Final = re.compile(r"""[.!?…]+["”»’)\]]*(?=\s|$)|\n""")
+_END: Final = re.compile(r"""(?<![.!?…])[.!?…]+["”»’)\]]*(?=\s|$)|\n""")  # a row of marks is looked at once
+_BLANKS: Final = re.compile(r"\s*")
+_WORD: Final = re.compile(r"\w*")
+_NOT_IN_TOKEN: Final = re.compile(r"[\s(„\"]")
 _SOFT_CUTS: Final = (re.compile(r"[;:](?=\s)"), re.compile(r"[,–—](?=\s)"), re.compile(r"(?=\s)"))
 
 
 def split_sentences(text: str, *, max_chars: int = MAX_SENTENCE_CHARS) -> list[str]:
-    """Cut `text` at the ends of its sentences.
+    """Cut `text` at the ends of its sentences, in time that grows with its length and no faster.
 
     Nothing is lost: joined by blanks, the sentences are the text with its white space made single. Sentences above
     `max_chars` are cut again at a semicolon, a comma or a blank, never inside a word (a longer "word" stays whole).
     Pieces without a letter or figure are joined to the sentence before them. An empty text gives an empty list.
     """
-    sentences: list[str] = []
+    collected = _Collected(max_chars)
     start = 0
+    for end in sentence_ends(text):
+        collected.add(text[start:end])
+        start = end
+    collected.add(text[start:])
+    return collected.sentences()
+
+
+def sentence_ends(text: str) -> Iterator[int]:
+    """Where sentences of `text` end, in order; the last one need not."""
+    reader = _Reader(text)
     for match in _END.finditer(text):
-        if _ends_sentence(text, start, match):
-            _add(sentences, text[start : match.end()], max_chars)
-            start = match.end()
-    _add(sentences, text[start:], max_chars)
-    return sentences
+        if reader.ends_sentence(match):
+            yield match.end()
+            reader.begin(match.end())
 
 
-def _add(sentences: list[str], piece: str, max_chars: int) -> None:
-    words = " ".join(piece.split())
-    if not words:
-        return
-    if not any(char.isalnum() for char in words) and sentences:
-        sentences[-1] += f" {words}"
-        return
-    if sentences and not any(char.isalnum() for char in sentences[-1]):
-        words = f"{sentences.pop()} {words}"
-    sentences.extend(_short(words, max_chars))
+class _Collected:
+    """Sentences as they come; what has no letter or figure waits to be joined to its neighbour."""
+
+    def __init__(self, max_chars: int) -> None:
+        self._max_chars = max_chars
+        self._done: list[str] = []
+        self._last = ""
+        self._marks: list[str] = []
+
+    def add(self, piece: str) -> None:
+        words = " ".join(piece.split())
+        if not words:
+            return
+        if self._last and not _speaks(words):
+            self._marks.append(words)
+            return
+        if self._last:
+            self._close()
+            if not _speaks(self._done[-1]):
+                words = f"{self._done.pop()} {words}"
+        self._last = words
+
+    def sentences(self) -> list[str]:
+        if self._last:
+            self._close()
+        return self._done
+
+    def _close(self) -> None:
+        *pieces, last = _short(self._last, self._max_chars)
+        self._done += [*pieces, " ".join([last, *self._marks])]
+        self._marks = []
 
 
-def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
-    following = text[match.end() :].lstrip()
-    if not following:
+class _Reader:
+    """Goes through a text once, from mark to mark; nothing that was seen is looked at again for the next mark."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._blank_until = 0
+        self.begin(0)
+
+    def begin(self, start: int) -> None:
+        """A new sentence."""
+        self.start = start
+        self._verbs_until, self._has_verb = start, False
+
+    def ends_sentence(self, match: re.Match[str]) -> bool:
+        following = self._following(match.end())
+        if following == len(self._text):
+            return True
+        goes_on = self._text[following].islower()
+        if match[0] == "\n":
+            # A wrapped line goes on in lower case; a list item, a heading or a paragraph does not.
+            return not goes_on
+        if goes_on:
+            return False
+        if not match[0].startswith(".") or match[0].startswith(".."):
+            return True
+        return self._dot_ends(match.start(), following)
+
+    def _following(self, end: int) -> int:
+        """Where the next sign stands that is no blank."""
+        if end >= self._blank_until:
+            blanks = _BLANKS.match(self._text, end)
+            self._blank_until = blanks.end() if blanks is not None else end
+        return self._blank_until
+
+    def _dot_ends(self, dot: int, following: int) -> bool:
+        token_start = dot
+        while token_start > self.start and not _NOT_IN_TOKEN.match(self._text, token_start - 1):
+            token_start -= 1
+        token = self._text[token_start:dot]
+        word = token.lower()
+        next_word = _WORD.match(self._text, following)
+        starts_clearly = next_word is not None and next_word[0] in SENTENCE_STARTERS
+        if word in _ALWAYS_LAST:
+            return True
+        if word in _MAYBE_LAST:
+            return starts_clearly or self._has_verb_before(dot)
+        if word in _NEVER_LAST:
+            return False
+        if re.fullmatch(r"(?:\w\.)*[A-ZĄĆĘŁŃÓŚŹŻ]", token):  # an initial: J. Kowalski
+            return starts_clearly
+        if word.isdigit() or re.fullmatch(r"[ivx]+", word):
+            # "1. Otwarcie sesji" numbers what follows; "głosowało 15. Rada..." ends.
+            return bool(self._text[self.start : token_start].strip())
         return True
-    if match[0] == "\n":
-        # A wrapped line goes on in lower case; a list item, a heading or a paragraph does not.
-        return not following[0].islower()
-    if not match[0].startswith(".") or match[0].startswith(".."):
-        return not following[0].islower()
-    if following[0].islower():
-        return False
-    before = text[start : match.start()]
-    token = re.search(r"[^\s(„\"]*$", before)
-    return _dot_ends(token[0] if token is not None else "", before, following)
+
+    def _has_verb_before(self, dot: int) -> bool:
+        """Whether the clause is complete: "W dniu 26 marca 2026 r. Rada..." has yet to say what happened."""
+        if not self._has_verb:
+            verbs = _VERB.findall(self._text[self._verbs_until : dot])
+            self._has_verb = any(word.lower() not in _NO_VERBS for word in verbs)
+            self._verbs_until = dot
+        return self._has_verb
 
 
-def _dot_ends(token: str, before: str, following: str) -> bool:
-    word = token.lower()
-    next_word = re.match(r"\w*", following)
-    starts_clearly = next_word is not None and next_word[0] in SENTENCE_STARTERS
-    if word in _ALWAYS_LAST:
-        return True
-    if word in _MAYBE_LAST:
-        return starts_clearly or _has_verb(before)
-    if word in _NEVER_LAST:
-        return False
-    if re.fullmatch(r"(?:\w\.)*[A-ZĄĆĘŁŃÓŚŹŻ]", token):  # an initial: J. Kowalski
-        return starts_clearly
-    if word.isdigit() or re.fullmatch(r"[ivx]+", word):
-        # "1. Otwarcie sesji" numbers what follows; "głosowało 15. Rada..." ends.
-        return before.strip() != token
-    return True
-
-
-def _has_verb(clause: str) -> bool:
-    """Whether the clause is complete: "W dniu 26 marca 2026 r. Rada..." has yet to say what happened."""
-    return any(word.lower() not in _NO_VERBS for word in _VERB.findall(clause))
+def _speaks(words: str) -> bool:
+    return any(char.isalnum() for char in words)
 
 
 def _short(sentence: str, max_chars: int) -> list[str]:
     pieces: list[str] = []
-    rest = sentence
-    while len(rest) > max_chars:
-        cut = _cut_at(rest, max_chars)
+    start = 0
+    while len(sentence) - start > max_chars:
+        cut = _cut_at(sentence, start, max_chars)
         if cut is None:
             break
-        pieces.append(rest[:cut].strip())
-        rest = rest[cut:].strip()
-    return [*pieces, rest] if rest else pieces
+        pieces.append(sentence[start:cut].strip())
+        start = cut
+        while start < len(sentence) and sentence[start].isspace():
+            start += 1
+    return [*pieces, sentence[start:]] if start < len(sentence) else pieces
 
 
-def _cut_at(text: str, max_chars: int) -> int | None:
+def _cut_at(text: str, start: int, max_chars: int) -> int | None:
     for pattern in _SOFT_CUTS:
-        cuts = [match.end() for match in pattern.finditer(text, 0, max_chars + 1) if match.end() <= max_chars]
+        found = pattern.finditer(text, start, start + max_chars + 1)
+        cuts = [match.end() for match in found if match.end() <= start + max_chars]
         # A cut in the first third would leave crumbs; a worse mark nearer the limit reads better.
-        good = [cut for cut in cuts if cut >= max_chars // 3]
+        good = [cut for cut in cuts if cut >= start + max_chars // 3]
         if good:
             return good[-1]
-    blank = text.find(" ")
-    return blank if 0 < blank < len(text) - 1 else None
+    blank = text.find(" ", start)
+    return blank if start < blank < len(text) - 1 else None

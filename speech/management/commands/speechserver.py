@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 _FRAME_BYTES = 24 * 1024 * 1024  # 15 MiB of sound in base64, and some
+_FRAMES_WAITING = 2  # uvicorn's 32 would be 768 MiB of one connection that nobody has looked at yet
 
 
 class Command(BaseCommand):
@@ -31,12 +32,14 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         threading.Thread(target=loading.preload, name="preload", daemon=True).start()
         self.stdout.write(f"Serwer mowy: http://{options['host']}:{options['port']}/v1\nZatrzymanie: Ctrl-C")
+        self.stdout.flush()  # a journal shows it now, not at the end
         uvicorn.run(
             SpeechHandler(urlconf=settings.SPEECH_URLCONF),
             host=options["host"],
             port=options["port"],
             lifespan="off",
             ws_max_size=_FRAME_BYTES,
+            ws_max_queue=_FRAMES_WAITING,
             access_log=False,
             log_level="warning",
             timeout_graceful_shutdown=5,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +24,14 @@ TASKS: Final = (RECOGNITION, SPEAKING, SPEECH_DETECTION, SPEAKERS, VOICE_PRINTS)
 """As Hugging Face, and therefore Speaches, names them."""
 WHISPER_ALIAS: Final = "whisper-1"
 """OpenAI's name; here it means the configured recogniser."""
+OPENAI_ALIASES: Final = (
+    WHISPER_ALIAS,
+    "gpt-4o-transcribe",
+    "gpt-4o-mini-transcribe",
+    "gpt-4o-transcribe-diarize",
+    "gpt-transcribe",
+)
+"""All of OpenAI's names of recognisers; each means the configured one."""
 DETECTORS: Final = (vad.VAD_KEY.model_id, "silero_vad_v5")
 """Our detector of speech, and the name Speaches' clients know; both mean ours."""
 SPEAKERS_MODEL: Final = "speaker-diarization"
@@ -57,7 +66,7 @@ def rows(task: str = "") -> list[dict[str, object]]:
     if task and task not in {*TASKS, *(row["task"] for row in offered)}:
         raise invalid(f"'task' must be one of {', '.join(TASKS)}.", "task")
     own = [model.row for model in [*_recognisers(), *_speaking(), *_listeners()]]
-    return [row for row in [*own, *offered] if task in ("", row["task"])]
+    return _of_task([*own, *offered], task)
 
 
 def registry(task: str = "") -> list[dict[str, object]]:
@@ -80,7 +89,16 @@ def registry(task: str = "") -> list[dict[str, object]]:
     there = speaking_models()
     names = dict.fromkeys([*there, *ANY_VOICE_MODELS, *ENGINE_MODELS])
     speaking = [Model(name, SPEAKING, installed=name in there).row for name in names]
-    return [row for row in [*whisper, *speaking, *(model.row for model in _listeners())] if task in ("", row["task"])]
+    return _of_task([*whisper, *speaking, *(model.row for model in _listeners())], task)
+
+
+def _of_task(found: Iterable[dict[str, object]], task: str) -> list[dict[str, object]]:
+    """The rows of `task`, or all; an engine that does two tasks is listed once, with its first."""
+    unique: dict[object, dict[str, object]] = {}
+    for row in found:
+        if task in ("", row["task"]):
+            unique.setdefault(row["id"], row)
+    return list(unique.values())
 
 
 def find_model(model_id: str, task: str = "") -> Model | None:
@@ -135,13 +153,13 @@ def _configured_row() -> model_table.WhisperModelRow | None:
 def _configured_names() -> set[str]:
     """All names of the configured recogniser."""
     row = _configured_row()
-    names = {_configured_model(), WHISPER_ALIAS} - {""}
+    names = {_configured_model(), *OPENAI_ALIASES} - {""}
     return names | {row.name, row.repo, *row.aliases} if row else names
 
 
 def _recognisers() -> list[Model]:
     configured = _configured_row()
-    names = [_configured_model(), WHISPER_ALIAS, *([configured.repo] if configured else [])]
+    names = [_configured_model(), WHISPER_ALIAS, *([configured.repo] if configured else []), *OPENAI_ALIASES]
     found = [Model(name, RECOGNITION, _languages(configured)) for name in dict.fromkeys(names) if name]
     if settings.RECOGNIZER == _LOCAL_KIND:
         others = [_whisper(row.repo, row) for row in model_table.TABLE if row != configured]

@@ -62,7 +62,7 @@ def read_wishes(form: QueryDict) -> DiarizationWishes:
 def check_model(name: str) -> None:
     """None named is the configured one."""
     if name and name not in MODELS:
-        message = f"The model '{name}' does not exist here; the one that tells speakers apart is '{OWN_MODEL}'."
+        message = f"The model '{name[:200]}' does not exist here; the one that tells speakers apart is '{OWN_MODEL}'."
         raise ApiError(404, message, code="model_not_found", param="model")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -42,7 +41,7 @@ _embedding: Final = ThreadPoolExecutor(1, thread_name_prefix="embed-voice")
 async def diarize(request: HttpRequest) -> HttpResponse:
     """POST /v1/audio/diarization."""
     check_installed()
-    form, upload = await asyncio.to_thread(read_form, request)
+    form, upload = await read_form(request)
     wishes = read_wishes(form)
     async with _sound(upload) as sound:
         with _engine_errors():
@@ -57,7 +56,7 @@ async def diarize(request: HttpRequest) -> HttpResponse:
 async def embed(request: HttpRequest) -> HttpResponse:
     """POST /v1/audio/speech/embedding."""
     check_installed()
-    form, upload = await asyncio.to_thread(read_form, request)
+    form, upload = await read_form(request)
     check_model(form.get("model", ""))
     async with _sound(upload) as sound:
         with _engine_errors():

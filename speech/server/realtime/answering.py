@@ -14,13 +14,13 @@ from speech.engine.errors import EngineError
 from speech.engine.reading import split_sentences
 from speech.engine.voices.base import SPEED_MAX, SPEED_MIN
 from speech.server.caller import current_caller
-from speech.server.errors import ApiError, engine_failure
+from speech.server.errors import ApiError, engine_failure, internal_failure
 from speech.server.realtime import chat_model, shapes
 from speech.server.realtime.chat_model import ChatFailed
 from speech.server.realtime.conversation import Conversation, Item
 from speech.server.realtime.settings import SessionSettings
 from speech.server.realtime.sound import duration_ms, encoded
-from speech.server.realtime.wire import Event, Outbox, new_id
+from speech.server.realtime.wire import ClientGone, Event, Outbox, new_id
 from speech.server.speaking.choosing import choose_voice
 
 logger = logging.getLogger(__name__)
@@ -83,6 +83,12 @@ class Response:
             failure = engine_failure(error, "audio") if isinstance(error, EngineError) else error
             logger.warning("conversation: the answer could not be spoken: %s", error)
             status, details = "failed", _failure("server_error", failure.code, failure.message)
+        except ClientGone:
+            raise
+        except Exception:  # the answer fails, not the connection
+            logger.exception("conversation: the answer failed")
+            failure = internal_failure()
+            status, details = "failed", _failure("server_error", failure.code, failure.message)
         await self._end_item("completed" if status == "completed" else "incomplete")
         await self._outbox.emit("response.done", response=self._row(status, details))
 
@@ -141,7 +147,7 @@ class Response:
         if not any(map(str.isalnum, sentence)):
             return b""
         settings = self._wishes.settings
-        voice = choose_voice(VOICES_MODEL, settings.voice)
+        voice = await asyncio.to_thread(choose_voice, VOICES_MODEL, settings.voice)  # it may import an engine
         speech = await voice.open(sentence, speed=min(max(settings.speed, SPEED_MIN), SPEED_MAX))
         async with aclosing(speech.sentences) as sentences:
             parts = [part.audio async for part in sentences]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import parse_qs
 
 from django.conf import settings
 
+from speech.server.caller import current_caller
 from speech.server.catalogue.models import WHISPER_ALIAS
 from speech.server.realtime.connection import Connection
 from speech.server.realtime.settings import SessionSettings, Transcription, is_recogniser, read_language
@@ -19,7 +21,8 @@ logger = logging.getLogger(__name__)
 Scope = dict[str, Any]
 _TRY_LATER: Final = 1013
 _BETA_PROTOCOL: Final = "openai-beta.realtime-v1"
-_open_connections: Final[set[Connection]] = set()
+_SERVER_FAILED: Final = 1011
+_open_connections: Final[dict[Connection, str]] = {}
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -27,20 +30,32 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     message = await receive()
     if message["type"] != "websocket.connect":
         return
-    if len(_open_connections) >= settings.SPEECH_REALTIME_CONNECTIONS:
+    caller = current_caller.get().name
+    if _is_full(caller):
         await send({"type": "websocket.close", "code": _TRY_LATER, "reason": "too many connections"})
         return
-    await send({"type": "websocket.accept"})
     wanted, complaints = wanted_session(scope)
     connection = Connection(wanted, Outbox(send), beta=_speaks_beta(scope))
-    _open_connections.add(connection)
+    _open_connections[connection] = caller  # before anything is waited for: many may knock at once
     try:
+        await send({"type": "websocket.accept"})
         await connection.run(receive, complaints)
     except* ClientGone:
         logger.debug("realtime client left")
+    except* Exception:
+        logger.exception("a realtime connection failed")
+        with suppress(OSError, RuntimeError):  # it may be closed already
+            await send({"type": "websocket.close", "code": _SERVER_FAILED, "reason": "internal_error"})
     finally:
-        _open_connections.discard(connection)
+        del _open_connections[connection]
         connection.forget()
+
+
+def _is_full(caller: str) -> bool:
+    """Whether there is no room, or one caller has half of it already: nobody may shut all others out."""
+    limit = settings.SPEECH_REALTIME_CONNECTIONS
+    own = sum(name == caller for name in _open_connections.values())
+    return len(_open_connections) >= limit or own >= max(1, limit // 2)
 
 
 def wanted_session(scope: Scope) -> tuple[SessionSettings, list[Refusal]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
@@ -11,18 +12,22 @@ from typing import Any, Final
 
 from django.conf import settings as django_settings
 
-from speech.server.errors import ApiError
+from speech.server.errors import ApiError, internal_failure
 from speech.server.realtime import shapes
 from speech.server.realtime.answering import VOICES_MODEL, Response, Wishes
 from speech.server.realtime.conversation import Conversation, Item, truncate
 from speech.server.realtime.dictation import Dictation
 from speech.server.realtime.items import decoded_audio, read_item
 from speech.server.realtime.settings import Reader, SessionSettings, read_modality, read_tokens, updated
-from speech.server.realtime.wire import Event, Outbox, Receive, Refusal, new_id
+from speech.server.realtime.wire import ClientGone, Event, Outbox, Receive, Refusal, new_id, shown
 from speech.server.speaking.choosing import choose_voice
+
+logger = logging.getLogger(__name__)
 
 _EVENT_CHARS: Final = 21 * 1024 * 1024
 """15 MiB of sound in base64 and some room."""
+_EVENT_VALUES: Final = 200_000
+"""Millions of small values would stop everybody's connections while they are read, and take gigabytes."""
 _EVENT_ID_CHARS: Final = 512
 _LAST_WORDS_S: Final = 60.0
 _CLOSE_LIMIT: Final = 1001
@@ -122,10 +127,15 @@ class Connection:
             handler = self._handlers.get(kind) if isinstance(kind, str) else None
             if handler is None:
                 known = ", ".join(self._handlers)
-                raise Refusal(f"There is no event type {str(kind)[:100]!r}. There are: {known}.", param="type")
+                raise Refusal(f"There is no event type {shown(kind)}. There are: {known}.", param="type")
             await handler(event)
         except Refusal as refusal:
             await self._outbox.refuse(refusal, event_id)
+        except ClientGone:
+            raise
+        except Exception:  # one event fails, not the connection
+            logger.exception("a realtime event failed")
+            await self._outbox.refuse(Refusal.of(internal_failure()), event_id)
 
     # --- session
 
@@ -272,6 +282,8 @@ def _parsed(message: Mapping[str, Any]) -> Event:
         raise Refusal("Events are JSON in text frames, not binary frames.", code="invalid_event")
     if len(text) > _EVENT_CHARS:
         raise Refusal("The event is too large: sound may have 15 MiB.", code="event_too_large")
+    if sum(map(text.count, ",[{")) > _EVENT_VALUES:
+        raise Refusal("The event holds too many values.", code="event_too_large")
     try:
         event = json.loads(text)
     except (ValueError, RecursionError) as error:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from speech.server.realtime.wire import Event, Refusal
+from speech.server.realtime.wire import Event, Refusal, shown
 
 Role = Literal["system", "user", "assistant"]
 ITEMS_MAX: Final = 500
 """The oldest go when there are more."""
+_CHARS_MAX: Final = 1_000_000
+"""Of all items' words: a connection must not fill the memory with texts that no model would be given."""
 _CONTEXT_CHARS: Final = 24_000
 """What a chat model is given of a long conversation: the end of it, some 8,000 tokens."""
 
@@ -62,7 +64,7 @@ class Conversation:
         for item in self._items:
             if item.id == item_id:
                 return item
-        raise Refusal(f"There is no item {item_id!r:.100}.", code="item_not_found", param=param)
+        raise Refusal(f"There is no item {shown(item_id)}.", code="item_not_found", param=param)
 
     def has(self, item_id: str) -> bool:
         return any(item.id == item_id for item in self._items)
@@ -76,8 +78,9 @@ class Conversation:
             place = self._items.index(self.get(after, "previous_item_id")) + 1
         before = self._items[place - 1].id if place else None
         self._items.insert(place, item)
-        if len(self._items) > ITEMS_MAX:
-            del self._items[0]
+        chars = sum(len(known.text) for known in self._items)
+        while len(self._items) > ITEMS_MAX or (chars > _CHARS_MAX and len(self._items) > 1):
+            chars -= len(self._items.pop(0).text)
         return before
 
     def delete(self, item_id: object) -> str:

@@ -9,7 +9,7 @@ import re
 from typing import Final, cast, get_args
 
 from speech.server.realtime.conversation import Item, Role
-from speech.server.realtime.settings import Reader
+from speech.server.realtime.settings import TEXT_CHARS, Reader
 from speech.server.realtime.wire import Refusal, new_id
 
 SOUND_BYTES: Final = 15 * 1024 * 1024
@@ -69,6 +69,8 @@ async def read_item(given: object) -> tuple[Item, bytes | None]:
         else:
             sound += await decoded_audio(part.get("audio"), f"item.content[{index}].audio")
     text = " ".join(text for text in texts if text)
+    if len(text) > TEXT_CHARS:
+        raise Refusal(f"One item may hold {TEXT_CHARS} characters.", param="item.content")
     part_name = {"user": "input_", "system": "input_", "assistant": "output_"}[role]
     part_name += "audio" if "audio" in kind else "text"
     return Item(item_id, role, part_name, text, heard=not sound), sound or None

@@ -18,7 +18,7 @@ DetectionKind = Literal["server_vad", "semantic_vad"]
 
 _PREFIX_MAX_MS: Final = 5_000
 _SILENCE_MS: Final = (50, 10_000)
-_TEXT_CHARS: Final = 100_000
+TEXT_CHARS: Final = 100_000
 _NAME_CHARS: Final = 200
 _KEYWORDS_MAX: Final = 1_000
 _TOKENS: Final = (1, 4_096)
@@ -111,7 +111,7 @@ class Reader:
     def refuse(self, name: str, wanted: str) -> Refusal:
         return Refusal(f"'{self._path}.{name}' must be {wanted}.", param=f"{self._path}.{name}")
 
-    def text(self, name: str, current: str, *, most: int = _TEXT_CHARS) -> str:
+    def text(self, name: str, current: str, *, most: int = TEXT_CHARS) -> str:
         value = self._values.get(name)
         if value is None:
             return "" if name in self._values else current

@@ -14,7 +14,7 @@ from speech.engine.recognizers.base import RecognitionOptions
 from speech.engine.types import SAMPLE_RATE_HZ, Segment
 from speech.server import recognition
 from speech.server.catalogue.models import chosen_recogniser
-from speech.server.errors import engine_failure
+from speech.server.errors import engine_failure, internal_failure
 from speech.server.realtime.conversation import Item
 from speech.server.realtime.input_buffer import as_floats
 from speech.server.realtime.settings import SessionSettings, Transcription
@@ -115,6 +115,9 @@ class PartialWords:
         except EngineError as error:  # the whole turn will be tried too, and its failure told
             logger.info("partial words failed: %s", error)
             return
+        except Exception:  # nor may the server's own fault end the connection
+            logger.exception("partial words failed")
+            return
         self._took_ms = round((time.monotonic() - started_s) * 1000)
         sound_ms = len(sound) * 1000 // SAMPLE_RATE_HZ
         self._next_ms = sound_ms + self._pause_ms
@@ -135,11 +138,15 @@ async def transcribe(utterance: Utterance, outbox: Outbox) -> str | None:
     wanted = utterance.settings.transcription is not None
     try:
         segments = await _recognised(utterance.sound, utterance.settings)
-    except EngineError as error:
-        logger.warning("realtime transcription failed: %s", error)
-        failure = engine_failure(error, "audio").body["error"]
+    except Exception as error:  # whatever it is: the client is told, and the next turn is heard
+        if isinstance(error, EngineError):
+            logger.warning("realtime transcription failed: %s", error)
+            failure = engine_failure(error, "audio")
+        else:
+            logger.exception("realtime transcription failed")
+            failure = internal_failure()
         if wanted:
-            await outbox.emit(f"{_KIND}.failed", **item, error=failure)
+            await outbox.emit(f"{_KIND}.failed", **item, error=failure.body["error"])
         return None
     transcript = " ".join(segment.text for segment in segments)
     utterance.item.text, utterance.item.heard = transcript, True

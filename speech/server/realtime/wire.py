@@ -48,6 +48,11 @@ class Refusal(Exception):
         }
 
 
+def shown(value: object) -> str:
+    """A client's value in a sentence; only texts are repeated, and their beginning at most."""
+    return repr(value[:100]) if isinstance(value, str) else f"of type {type(value).__name__}"
+
+
 class ClientGone(Exception):
     """Nothing can be sent any more."""
 

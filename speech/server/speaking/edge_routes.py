@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.views.decorators.http import require_POST, require_safe
@@ -27,7 +29,8 @@ async def synthesize(request: HttpRequest) -> HttpResponseBase:
     wishes = read_object(request.body)
     text = read_text(wishes.get("text"), "text")
     wanted = wishes.get("voice")
-    voice = configured_speaker() if wanted in (None, "") else choose_voice(_ANY, wanted)
+    choose = configured_speaker if wanted in (None, "") else partial(choose_voice, _ANY, wanted)
+    voice = await asyncio.to_thread(choose)  # a voice's first use may import its engine
     started, sound = await start(voice, text, 1.0, Shape("mp3"))
     headers = {"content-disposition": 'attachment; filename="mowa.mp3"', **voice_headers(started)}
     return StreamingHttpResponse(sound, content_type="audio/mpeg", headers=headers)
@@ -42,12 +45,12 @@ async def test(request: HttpRequest) -> HttpResponse:
     if not isinstance(name, str):
         raise invalid("'voice' must be a string.", "voice")
     try:
-        voice = build.make_voice(parse_voice(name), config)
+        voice = await asyncio.to_thread(build.make_voice, parse_voice(name), config)
         if voice.needs_network and not config.online:
             return _told(False, name, "Voices over the internet are switched off here.")
         sound = b"".join([part async for part in voice.stream(_TEST_SENTENCE)])
     except EngineError as error:
-        logger.warning("the voice %s failed its test: %s", name[:100], error)
+        logger.warning("the voice %r failed its test: %s", name[:100], error)
         return _told(False, name, f"The voice does not speak: {error.code}.")
     return _told(True, voice.name, f"The voice speaks: {len(sound)} bytes of sound.")
 

@@ -99,7 +99,8 @@ async def _ffmpeg(mp3: AsyncGenerator[bytes, None], arguments: list[str]) -> Asy
     """ffmpeg fed from `mp3`; at the end of the block both must have ended well, on the way out both are stopped."""
     process = await asyncio.create_subprocess_exec(
         # Without these ffmpeg waits for seconds of sound before it says anything.
-        str(find_ffmpeg()), "-v", "error", "-probesize", "1024", "-analyzeduration", "0", "-f", "mp3", "-i", "pipe:0", "-flush_packets", "1", *arguments,
+        str(find_ffmpeg()), "-v", "error", "-probesize", "1024", "-analyzeduration", "0", "-f", "mp3", "-i", "pipe:0",
+        "-flush_packets", "1", *arguments,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdin is not None  # noqa: S101 - PIPE was asked for

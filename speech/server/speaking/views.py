@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import logging
 from collections.abc import AsyncGenerator
@@ -34,7 +35,7 @@ class StartedSound:
 
 @require_POST
 async def speech(request: HttpRequest) -> HttpResponseBase:
-    wishes = read_speech_wishes(request.body)
+    wishes = await asyncio.to_thread(read_speech_wishes, request.body)  # a voice's first use may import its engine
     started, sound = await start(wishes.voice, wishes.text, wishes.speed, wishes.shape)
     if wishes.events:
         return event_stream(_events(sound, started, len(wishes.text)))

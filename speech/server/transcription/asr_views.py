@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -23,7 +22,7 @@ async def asr(request: HttpRequest) -> HttpResponse:
     asked = read_asr_query(request.GET)
     if asked.diarize:
         speakers.check_available("diarize")
-    _, sent = await asyncio.to_thread(read_form, request, _FIELD)
+    _, sent = await read_form(request, _FIELD)
     upload = work.required(sent, _FIELD)
     with work.engine_errors(_FIELD):
         async with work.received(upload, Preparation(raw=asked.raw)) as sound:
@@ -44,7 +43,7 @@ async def asr(request: HttpRequest) -> HttpResponse:
 async def language_of(request: HttpRequest) -> HttpResponse:
     """The language and how sure that is; nulls and 0 for a recording without speech."""
     raw = is_raw(request.GET)
-    _, sent = await asyncio.to_thread(read_form, request, _FIELD)
+    _, sent = await read_form(request, _FIELD)
     upload = work.required(sent, _FIELD)
     with work.engine_errors(_FIELD):
         async with work.received(upload, Preparation(raw=raw)) as sound:

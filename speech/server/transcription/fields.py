@@ -17,7 +17,8 @@ _TRUE: Final = frozenset({"1", "true", "yes", "on"})
 _FALSE: Final = frozenset({"", "0", "false", "no", "off"})
 _HINT_CHARS: Final = 4_000
 """More than the half of the decoder's memory that hints may fill, in any language; the rest would only cost time."""
-_SPECIAL_TOKEN: Final = re.compile(r"<\|.*?\|>")
+_SPECIAL_TOKEN: Final = re.compile(r"<\|[^|\n]{0,40}\|>")
+"""<|startoftranscript|> is the longest; without a limit a row of "<|" would be searched to its end from each one."""
 
 
 def required_model(name: str) -> str:
@@ -30,7 +31,7 @@ def required_model(name: str) -> str:
 def known_model(name: str) -> str:
     """As `required_model`, but nothing means the configured model."""
     if name and find_model(name, RECOGNITION) is None:
-        message = f"The model '{name}' does not exist here; see GET /v1/models."
+        message = f"The model '{name[:200]}' does not exist here; see GET /v1/models."
         raise ApiError(404, message, code="model_not_found", param="model")
     return chosen_recogniser(name) if name else ""
 

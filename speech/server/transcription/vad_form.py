@@ -24,7 +24,7 @@ def read_vad_options(form: QueryDict) -> VadOptions:
     """
     model = form.get("model", "")
     if model and model not in DETECTORS:
-        message = f"The model '{model}' does not find speech; {' and '.join(DETECTORS)} do."
+        message = f"The model '{model[:200]}' does not find speech; {' and '.join(DETECTORS)} do."
         raise ApiError(404, message, code="model_not_found", param="model")
     threshold = fields.number(form.get("threshold", ""), "threshold", default=0.75, lowest=0, highest=1)
     end_threshold = fields.number(

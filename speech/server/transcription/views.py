@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import AsyncExitStack, closing
 from pathlib import Path
 
@@ -23,7 +22,7 @@ _READABLE = {"ensure_ascii": False}
 
 @require_POST
 async def transcriptions(request: HttpRequest) -> HttpResponseBase:
-    form, sent = await asyncio.to_thread(read_form, request)
+    form, sent = await read_form(request)
     wishes = read_wishes(form)
     upload = work.required(sent, "file")
     if wishes.speakers:
@@ -46,7 +45,7 @@ async def transcriptions(request: HttpRequest) -> HttpResponseBase:
 
 @require_POST
 async def translations(request: HttpRequest) -> HttpResponse:
-    form, sent = await asyncio.to_thread(read_form, request)
+    form, sent = await read_form(request)
     wishes = read_translation_wishes(form)
     upload = work.required(sent, "file")
     with work.engine_errors("file"):
@@ -57,7 +56,7 @@ async def translations(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 async def speech_timestamps(request: HttpRequest) -> HttpResponse:
-    form, sent = await asyncio.to_thread(read_form, request)
+    form, sent = await read_form(request)
     options = read_vad_options(form)
     upload = work.required(sent, "file")
     with work.engine_errors("file"), closing(upload):

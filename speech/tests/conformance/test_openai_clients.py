@@ -42,9 +42,9 @@ def test_the_client_gets_what_the_table_promises(
     settings.SPEECH_API_KEY = "tajne"
     sound = tmp_path / "posiedzenie.wav"
     sound.write_bytes(wav(4))
-    program = Path(__file__).with_name("probes.py")
     done = subprocess.run(
-        [CLIENT, str(program), server_with_embeddings, str(sound), "tajne"],
+        [CLIENT, "-m", "speech.tests.conformance.probes", server_with_embeddings, str(sound), "tajne"],
+        cwd=project_settings.BASE_DIR,
         capture_output=True,
         text=True,
         timeout=300,
