@@ -18,7 +18,7 @@ _MOST_NAME_CHARS, _MOST_SLUG_CHARS = 200, 60  # the columns' sizes
 _RESERVED_SLUGS = frozenset(  # config/urls.py, config/speech_urls.py
     {
         *("admin", "api", "health", "media", "static", "wyloguj", "ws", "zaloguj"),
-        *("asr", "detect-language", "docs", "playground", "speech", "v1"),
+        *("asr", "detect-language", "docs", "mcp", "playground", "speech", "v1"),
     }
 )
 _PASSWORD_CHARS = 16  # 90 random bits: nothing to guess, still short enough to copy by hand

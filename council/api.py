@@ -26,6 +26,8 @@ _STATUS = {
     "correction_undone": 409,
     "correction_overtaken": 409,
     "minutes_changed": 409,
+    "document_exists": 409,
+    "document_too_large": 413,
     "source_too_large": 413,
     "request_too_large": 413,
     "sign_in_blocked": 429,

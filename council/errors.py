@@ -205,7 +205,39 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     ),
     "provider_incomplete": ("Brakuje nazwy modelu albo głosu.", "Uzupełnij wymagane pola i zapisz ponownie."),
     "provider_nothing_before": ("Nie ma poprzednich ustawień.", "Wpisz nowe ustawienia i zapisz."),
+    "request_invalid": ("Tej wiadomości nie dało się odczytać.", "Odśwież stronę i spróbuj ponownie."),
+    "answer_under_way": ("Trwa jeszcze poprzednia odpowiedź.", "Poczekaj na nią albo ją zatrzymaj."),
     "answer_failed": ("Nie udało się dokończyć odpowiedzi.", "Zadaj pytanie ponownie."),
+    # documents
+    "document_too_large": (
+        "Ten dokument jest za duży albo otwiera się za długo.",
+        "Podziel go na części (do 100 MB i 3000 stron) i wgraj je osobno.",
+    ),
+    "document_unreadable": (
+        "Tego dokumentu nie da się odczytać.",
+        "Sprawdź, czy otwiera się na komputerze, i zapisz go ponownie.",
+    ),
+    "document_encrypted": ("Dokument jest chroniony hasłem.", "Zapisz go bez hasła i wgraj ponownie."),
+    "document_unsupported": ("Tego rodzaju pliku nie da się odczytać.", "Zapisz go jako PDF, DOCX, HTML albo TXT."),
+    "document_scanned": (
+        "To jest skan, a na tym serwerze nie ma rozpoznawania tekstu ze skanów.",
+        "Wgraj dokument z tekstem albo poproś administratora o instalację programu tesseract z językiem polskim.",
+    ),
+    "document_ocr_failed": (
+        "Nie udało się rozpoznać tekstu na skanie.",
+        "Spróbuj ponownie; jeśli to się powtarza, powiadom administratora.",
+    ),
+    "document_empty": ("W tym dokumencie nie ma tekstu.", "Sprawdź, czy to właściwy plik."),
+    "document_kind_unknown": ("Nie ma takiego rodzaju dokumentu.", "Wybierz rodzaj z listy."),
+    "document_exists": ("Ten dokument już tu jest.", "Znajdziesz go na liście dokumentów."),
+    "agenda_unreadable": (
+        "W tym dokumencie nie ma ponumerowanych punktów porządku obrad.",
+        "Wgraj dokument, w którym każdy punkt zaczyna się od numeru.",
+    ),
+    "vote_list_unreadable": (
+        "W tym pliku nie ma wyników głosowania imiennego.",
+        "Użyj wykazu z systemu do głosowania: strony HTML, pliku PDF albo CSV.",
+    ),
     # minutes and summaries
     "minutes_sections_invalid": (
         "Sekcje protokołu są nieprawidłowe: każda musi mieć znany rodzaj i tytuł, a jej tekst nie może być za długi.",
@@ -348,7 +380,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Odśwież stronę i wprowadź poprawkę do nowej treści.",
     ),
     "segment_text_too_long": ("To zdanie jest za długie (najwyżej {most} znaków).", "Podziel je na krótsze."),
-    "split_invalid": ("W tym miejscu nie da się podzielić zdania.", "Wskaż słowo, od którego ma się zacząć druga część."),
+    "split_invalid": (
+        "W tym miejscu nie da się podzielić zdania.",
+        "Wskaż słowo, od którego ma się zacząć druga część.",
+    ),
     "merge_invalid": ("Tego zdania nie da się połączyć z następnym.", "Wybierz zdanie, po którym jest jeszcze jedno."),
     "speaker_invalid": ("Nazwa mówcy jest za długa (najwyżej {most} znaków).", "Podaj funkcję, imię i nazwisko."),
     "speaker_everywhere_nobody": (

@@ -29,3 +29,8 @@ def clerk_council_ids(user: User) -> frozenset[int]:
     """Ids of the councils whose clerk this person is."""
     ids = Membership.objects.filter(user_id=user.pk, role=Role.CLERK).values_list("council_id", flat=True)
     return frozenset(ids)
+
+
+def council_slugs() -> list[str]:
+    """Every council's, for commands of the whole deployment."""
+    return list(Council.objects.values_list("slug", flat=True))

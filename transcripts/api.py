@@ -18,7 +18,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from council.api import actor_for
-from transcripts import actions, api_shapes, exports, facts_api, media, queries, search
+from transcripts import actions, api_shapes, corrections_api, exports, facts_api, media, queries, search
 
 _Shape = TypeVar("_Shape", bound=Serializer[Any])
 
@@ -151,7 +151,15 @@ class SearchView(APIView):
     def get(self, request: Request, slug: str) -> Response:
         """What was said about something, in all recordings that the caller may see."""
         wanted = _valid(api_shapes.SearchQuery, request.query_params)
-        found = search.search(actor_for(request, slug), wanted["q"], limit=wanted["limit"])
+        filters = search.Filters(
+            recording_id=wanted.get("recording"),
+            meeting_id=wanted.get("meeting"),
+            held_from=wanted.get("held_from"),
+            held_to=wanted.get("held_to"),
+            speaker=wanted.get("speaker", ""),
+            kind=wanted.get("kind", ""),
+        )
+        found = search.search(actor_for(request, slug), wanted["q"], limit=wanted["limit"], filters=filters)
         return Response(api_shapes.SearchShape(found).data)
 
 
@@ -165,6 +173,16 @@ urlpatterns = [
     path(f"{_RECORDING}publish/", PublishView.as_view(), name="api-publish"),
     path(f"{_RECORDING}media/", MediaLinksView.as_view(), name="api-media"),
     path(f"{_RECORDING}facts/", facts_api.FactsView.as_view(), name="api-facts"),
+    path(f"{_RECORDING}segments/<int:segment_id>/", corrections_api.SegmentView.as_view(), name="api-segment"),
+    path(f"{_RECORDING}segments/<int:segment_id>/split/", corrections_api.SplitView.as_view(), name="api-split"),
+    path(f"{_RECORDING}segments/<int:segment_id>/merge/", corrections_api.MergeView.as_view(), name="api-merge"),
+    path(f"{_RECORDING}corrections/", corrections_api.HistoryView.as_view(), name="api-corrections"),
+    path(f"{_RECORDING}corrections/<int:sequence>/undo/", corrections_api.UndoView.as_view(), name="api-undo"),
+    path(f"{_RECORDING}removed/", corrections_api.RemovedView.as_view(), name="api-removed"),
+    path(f"{_RECORDING}names/", corrections_api.NamesView.as_view(), name="api-names"),
+    path(f"{_RECORDING}names/accept/", corrections_api.AcceptNameView.as_view(), name="api-name-accept"),
+    path(f"{_RECORDING}names/dismiss/", corrections_api.DismissNameView.as_view(), name="api-name-dismiss"),
+    path(f"{_RECORDING}speakers/", corrections_api.SpeakersView.as_view(), name="api-speakers"),
     path(f"{_RECORDING}export/", ExportView.as_view(), name="api-export"),
     path("search/", SearchView.as_view(), name="api-search"),
 ]

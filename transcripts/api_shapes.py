@@ -6,6 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from transcripts import cards
+
 
 class RecordingShape(serializers.Serializer[Any]):
     id = serializers.UUIDField()
@@ -66,6 +68,8 @@ class RecordingDetailShape(serializers.Serializer[Any]):
 
 
 class SegmentShape(serializers.Serializer[Any]):
+    id = serializers.IntegerField(help_text="names it in corrections")
+    version = serializers.IntegerField(help_text="counts its corrections")
     index = serializers.IntegerField()
     start_ms = serializers.IntegerField()
     end_ms = serializers.IntegerField()
@@ -118,6 +122,7 @@ class HitShape(serializers.Serializer[Any]):
     speaker = serializers.CharField()
     header = serializers.CharField(help_text="meeting, date, agenda point, speaker: as far as they are known")
     text = serializers.CharField(help_text="word for word")
+    kind = serializers.CharField(help_text="speech, or the kind of fact whose card this is")
 
 
 class SearchShape(serializers.Serializer[Any]):
@@ -162,3 +167,9 @@ class EventsQuery(serializers.Serializer[Any]):
 class SearchQuery(serializers.Serializer[Any]):
     q = serializers.CharField(max_length=1_000)
     limit = serializers.IntegerField(required=False, min_value=1, max_value=100, default=10)
+    recording = serializers.UUIDField(required=False, help_text="tylko to nagranie")
+    meeting = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1, help_text="tylko posiedzenie")
+    held_from = serializers.DateField(required=False, help_text="od dnia posiedzenia")
+    held_to = serializers.DateField(required=False, help_text="do dnia posiedzenia")
+    speaker = serializers.CharField(required=False, max_length=200, help_text="część nazwiska mówcy")
+    kind = serializers.ChoiceField(required=False, choices=cards.KINDS, help_text="wypowiedzi albo jeden rodzaj faktów")

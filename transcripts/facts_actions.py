@@ -82,10 +82,10 @@ def _decide(actor: Actor, recording_id: UUID, kind: str, fact_id: int, status: F
 def _stamp(actor: Actor, recording: Recording, fact: MeetingFact, status: FactStatus) -> None:
     fact.status, fact.confirmed_by_id, fact.confirmed_at = status, actor.user_id, timezone.now()
     if status == FactStatus.CONFIRMED:
-        fact.meeting = _meeting_of(recording)
+        fact.meeting = meeting_of(recording)
 
 
-def _meeting_of(recording: Recording) -> Meeting:
+def meeting_of(recording: Recording) -> Meeting:
     """The recording's meeting; made here when there is none, for what is confirmed needs somewhere to belong."""
     locked = Recording.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=recording.pk)
     if locked.meeting is None:

@@ -31,6 +31,13 @@ FLAG_LABELS = {
     "result_not_stated": "wynik nie padł wprost",
     "corrected": "prowadzący poprawił liczby",
     "number_completed": "numer uchwały uzupełniono według pozostałych",
+    "official_list": "wynik według imiennego wykazu głosowania",
+    "list_differs_from_speech": "na sesji podano inne liczby niż w imiennym wykazie",
+    "list_present_differs": "imienny wykaz obejmuje inną liczbę obecnych niż podana na sesji",
+    "list_names_disagree": "nazwiska w imiennym wykazie nie sumują się do podanych w nim liczb",
+    "not_heard": "tego głosowania nie rozpoznano w nagraniu",
+    "not_on_list": "tego głosowania nie ma w imiennym wykazie",
+    "secret_list_ignored": "głosowanie było tajne, więc nazwisk z wykazu nie zapisano",
 }
 """What people read for the flags of transcripts/facts/checks.py."""
 

@@ -4,6 +4,8 @@ A word is stored under every lemma that morfeusz2 knows for it, so that each inf
 its diacritics-folded form with the prefix `_`, so that a word which morfeusz2 does not know (a village, a company, a
 recogniser's slip) is found as it was written, with diacritics or without. A question typed without diacritics
 ("oswietlenie drog") has them restored: every spelling that morfeusz2 knows becomes an alternative.
+
+A number is stored as digits too, however it was said or written: "sto dwadzieścia dwa tysiące", "122 tys.", "122 000".
 """
 
 from __future__ import annotations
@@ -18,7 +20,10 @@ from typing import Any, Final
 
 import morfeusz2
 
-VERSION: Final = 1
+from transcripts.facts.numbers import number_at
+from transcripts.synonyms import synonyms_of
+
+VERSION: Final = 2
 """Changes when the same text would give other lexemes: passages are then rebuilt."""
 
 _MAX_POSITION: Final = 16_383  # of a lexeme in a tsvector (PostgreSQL, "Limitations" of text search)
@@ -26,6 +31,9 @@ _MAX_LEXEME_CHARS: Final = 100  # PostgreSQL allows 2 kB; a longer "word" is noi
 _MAX_QUERY_TERMS: Final = 32
 _MAX_SPELLINGS: Final = 512  # of one word typed without diacritics
 _MAX_DIACRITICS: Final = 4  # in one word
+_MAX_NUMBER: Final = 10**15
+_NUMBER_WORDS: Final = 16  # of the longest number that is looked for
+_EDGES: Final = ".,;:!?…„”“\"'()[]«»–—-"
 
 _STEM: Final = "~"  # before the stem of a word that morfeusz2 does not know
 _TOKEN: Final = re.compile(r"\d{1,3}(?:[ \u00a0]\d{3})+(?!\d)|[^\W_]+")
@@ -103,10 +111,14 @@ class DocumentLexemes:
 
 @dataclass(frozen=True, slots=True)
 class QueryTerm:
-    """One word of a question: lexemes that all stand for it, and the folded form in which it was typed."""
+    """One word of a question: lexemes that all stand for it, and the folded form in which it was typed.
+
+    `synonyms` are lemmas that a council says instead (transcripts/synonyms.py): they count less.
+    """
 
     lexemes: tuple[str, ...]
     form: str
+    synonyms: tuple[str, ...] = ()
 
     def tsquery(self) -> str:
         """The text form of a tsquery that any of the lexemes satisfies."""
@@ -116,6 +128,10 @@ class QueryTerm:
         """What a passage must hold for this term to count: any form of a known word stands under its lemma too."""
         unknown = any(lexeme.startswith(_STEM) for lexeme in self.lexemes)
         return f"{self.tsquery()} | {self.form_tsquery()}" if unknown else self.tsquery()
+
+    def synonym_tsquery(self) -> str:
+        """The text form of a tsquery for what stands for the word; empty when nothing does."""
+        return " | ".join(_quoted(lexeme) for lexeme in self.synonyms)
 
     def form_tsquery(self) -> str:
         """The text form of a tsquery for the very form that was typed, diacritics aside."""
@@ -139,6 +155,8 @@ def document_lexemes(header: str, text: str) -> DocumentLexemes:
             count += weight == "D"
             for lexeme in lexemes:
                 entries.setdefault(lexeme, []).append(f"{position}{weight}")
+        for figure in _figures(part):
+            entries.setdefault(figure, []).append(f"{max(position, 1)}{weight}")
     vector = " ".join(f"{_quoted(lexeme)}:{','.join(places[:255])}" for lexeme, places in entries.items())
     return DocumentLexemes(vector, count)
 
@@ -147,15 +165,47 @@ def query_lexemes(question: str) -> tuple[QueryTerm, ...]:
     """What a question asks about: its words without question words and words that carry nothing, each once."""
     plain = fold(question) == question.lower()  # typed without any diacritics: restore them in every word
     terms: dict[str, QueryTerm] = {}
-    for token in _tokens(question):
+    for token, figures in _question_tokens(question):
+        if not _carries(token):
+            continue
         lexemes = _token_lexemes(token)
-        if not _carries(token) or lexemes & _QUESTION_LEMMAS:
+        if lexemes & _QUESTION_LEMMAS:
             continue
         if plain or _is_unknown(token):
             lexemes |= _restored(token)
-        term = QueryTerm(tuple(sorted(lexemes)), f"_{fold(token)}")
+        synonyms = tuple(sorted(synonyms_of(lexemes)))
+        term = QueryTerm(tuple(sorted(lexemes | figures)), f"_{fold(token)}", synonyms)
         terms.setdefault(" ".join(term.lexemes), term)
     return tuple(terms.values())[:_MAX_QUERY_TERMS]
+
+
+# --- numbers ---------------------------------------------------------------------------------------------------------
+
+
+def _figures(text: str) -> Iterator[str]:
+    """Every number that `text` says in words or with a word ("122 tys."), in digits. Plain digits are words already."""
+    words = [word.strip(_EDGES) for word in text.split()]
+    at = 0
+    while at < len(words):
+        number = number_at(words, at)
+        if number is not None and (number.spelled or number.size > 1) and number.value < _MAX_NUMBER:
+            yield str(number.value)
+        at += number.size if number else 1
+
+
+def _question_tokens(question: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """Words of a question with the digits each stands for; a number of several words is one word, its digits."""
+    words = question.split()
+    at = 0
+    while at < len(words):
+        number = number_at([word.strip(_EDGES) for word in words[at : at + _NUMBER_WORDS]], 0)
+        if number is not None and number.size > 1 and number.value < _MAX_NUMBER:
+            yield str(number.value), frozenset()
+        else:
+            figures = frozenset([str(number.value)] if number is not None and number.value < _MAX_NUMBER else [])
+            for token in _tokens(words[at]):
+                yield token, figures
+        at += number.size if number else 1
 
 
 # --- words -----------------------------------------------------------------------------------------------------------

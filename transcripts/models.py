@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from pgvector.django import HalfVectorField
 
 from council.models import Council, CouncilOwned, Meeting, User
-from transcripts import models_intake, models_people  # noqa: F401  # Django looks for models here
+from transcripts import models_documents, models_intake, models_people  # noqa: F401  # Django looks for models here
 
 EMBEDDING_DIMENSIONS = 384
 
@@ -49,6 +49,8 @@ class Recording(CouncilOwned):
     media_type = models.CharField(max_length=100, blank=True, editable=False)
     media_bytes = models.BigIntegerField(default=0, editable=False)
     audio_name = models.CharField(max_length=300, blank=True, editable=False)  # 16 kHz mono FLAC in storage
+    clean_audio_name = models.CharField(max_length=300, blank=True, editable=False)  # less noise, for the recogniser
+    sound = models.JSONField(default=dict, editable=False)  # speech.engine.sound_quality.SoundQuality
     duration_ms = models.BigIntegerField(_("długość (ms)"), default=0, editable=False)
     speech = models.JSONField(default=list, editable=False)  # what VAD heard: [[start_ms, end_ms], ...]
     hotwords = models.TextField(blank=True, editable=False)  # names that the recogniser is told to expect
@@ -209,6 +211,7 @@ class Passage(CouncilOwned):
 
     recording = models.ForeignKey(Recording, models.CASCADE, related_name="passages")
     index = models.PositiveIntegerField()
+    kind = models.CharField(max_length=20, default="speech", db_default="speech")  # transcripts/cards.py: KINDS
     start_ms = models.BigIntegerField()
     end_ms = models.BigIntegerField()
     speaker = models.CharField(max_length=200, blank=True)
@@ -246,4 +249,3 @@ class ProgressEvent(CouncilOwned):
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.stage} {self.state} {self.done}/{self.total}"
-

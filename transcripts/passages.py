@@ -7,15 +7,17 @@ turn, so the cut is made at the formula, not at the turn.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from speech.engine.reading.sentences import split_sentences
+from transcripts.cards import SPEECH, Card, Point
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Changes when the same transcript would give other passages."""
 
 TARGET_WORDS: Final = 80
@@ -28,6 +30,8 @@ _MONTHS: Final = (
     "lipca", "sierpnia", "września", "października", "listopada", "grudnia",
 )  # fmt: skip
 _POINT_CHARS: Final = 160
+_CARD_SENTENCES: Final = 6
+_CARD_SLACK_MS: Final = 15_000  # times inside a segment without words of their own are estimates
 
 _ENTERS: Final = (
     r"(?:prze(?:chodzimy|jdziemy|jdźmy|chodząc)|przystępujemy|przystąpimy|przystąpmy)(?: teraz| więc| zatem| dalej)*"
@@ -67,7 +71,10 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BuiltPassage:
-    """`pieces` are the sentences of `text`: (start_ms, end_ms, first character, end character)."""
+    """`pieces` are the sentences of `text`: (start_ms, end_ms, first character, end character).
+
+    `kind` is one of transcripts.cards.KINDS.
+    """
 
     start_ms: int
     end_ms: int
@@ -75,17 +82,30 @@ class BuiltPassage:
     header: str
     text: str
     pieces: tuple[tuple[int, int, int, int], ...]
+    kind: str = SPEECH
 
 
-def build_passages(segments: Iterable[Said], *, title: str, held_on: date | None) -> list[BuiltPassage]:
-    """Passages of one recording, in order. Every word of the transcript is in at least one of them."""
+def build_passages(
+    segments: Iterable[Said],
+    *,
+    title: str,
+    held_on: date | None,
+    points: Sequence[Point] = (),
+    cards: Sequence[Card] = (),
+) -> list[BuiltPassage]:
+    """Passages of one recording, in order, then its cards. Every word of the transcript is in at least one passage.
+
+    `points` of the agenda name the passages; without any, they are named as the chair announced them.
+    """
+    pieces = [piece for segment in segments for piece in _sentences(segment)]
     passages: list[BuiltPassage] = []
-    point = ""
-    for stretch in _stretches(piece for segment in segments for piece in _sentences(segment)):
-        point = _announced_point(stretch[0].text) or point
+    announced = ""
+    for stretch in _stretches(pieces, points):
+        announced = _announced_point(stretch[0].text) or announced
+        point = _point_at(points, stretch[0]) if points else announced
         header = _header(title, held_on, point, stretch[0].speaker)
         passages.extend(_passage(window, header) for window in _windows(stretch))
-    return passages
+    return passages + [built for card in cards if (built := _of_card(card, pieces, points, title, held_on))]
 
 
 def polish_date(day: date) -> str:
@@ -148,10 +168,14 @@ class _Clock:
 # --- stretches of one speaker and one point --------------------------------------------------------------------------
 
 
-def _stretches(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
+def _stretches(pieces: Iterable[Piece], points: Sequence[Point]) -> Iterator[list[Piece]]:
     stretch: list[Piece] = []
     for piece in pieces:
-        if stretch and (piece.speaker != stretch[-1].speaker or _opens_point(piece.text)):
+        if stretch and (
+            piece.speaker != stretch[-1].speaker
+            or _opens_point(piece.text)
+            or _point_at(points, piece) != _point_at(points, stretch[-1])
+        ):
             yield stretch
             stretch = []
         stretch.append(piece)
@@ -161,6 +185,12 @@ def _stretches(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
 
 def _opens_point(sentence: str) -> bool:
     return bool(_FORMULA.match(sentence) or _FORMULA_AT_START.match(sentence))
+
+
+def _point_at(points: Sequence[Point], piece: Piece) -> str:
+    """The point under which most of a sentence was said."""
+    at = bisect_right(points, (piece.start_ms + piece.end_ms) // 2, key=lambda point: point.start_ms)
+    return points[at - 1].name[:_POINT_CHARS] if at else ""
 
 
 def _announced_point(sentence: str) -> str:
@@ -218,3 +248,21 @@ def _passage(window: list[Piece], header: str) -> BuiltPassage:
         start_ms=window[0].start_ms, end_ms=window[-1].end_ms, speaker=window[0].speaker, header=header,
         text=" ".join(piece.text for piece in window), pieces=tuple(pieces),
     )  # fmt: skip
+
+
+def _of_card(
+    card: Card, pieces: Sequence[Piece], points: Sequence[Point], title: str, held_on: date | None
+) -> BuiltPassage | None:
+    """The sentences in which the fact was said, all of one speaker, under a header that tells it."""
+    near = [
+        piece
+        for piece in pieces
+        if piece.start_ms < card.end_ms + _CARD_SLACK_MS and card.start_ms - _CARD_SLACK_MS < piece.end_ms
+    ]
+    said = [piece for piece in near if piece.text in card.quote or (card.quote and card.quote in piece.text)]
+    said = said or [piece for piece in near if piece.start_ms < card.end_ms and card.start_ms < piece.end_ms]
+    said = [piece for piece in said if piece.speaker == said[0].speaker][:_CARD_SENTENCES]
+    if not said:
+        return None
+    header = _header(title, held_on, _point_at(points, said[0]), said[0].speaker)
+    return replace(_passage(said, f"{header}\n{card.words}" if header else card.words), kind=card.kind)

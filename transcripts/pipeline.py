@@ -20,7 +20,7 @@ from council.tenancy import tenant_scope
 from speech.engine.errors import EngineError
 from transcripts import ledger, progress, recognition, storage
 from transcripts.models import Chunk, Recording, RecordingState, RunState, StageRun
-from transcripts.stages import audio, chunks, embeddings, facts, fetch, merge, passages, recognise
+from transcripts.stages import audio, chunks, embeddings, facts, fetch, merge, passages, recognise, speakers
 from transcripts.work import StageJob
 
 logger = logging.getLogger(__name__)
@@ -47,6 +47,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("chunks", chunks.run, chunks.settings),
     Stage("recognise", None, recognition.settings),
     Stage("merge", merge.run, merge.settings),
+    Stage("speakers", speakers.run, speakers.settings),
     Stage("facts", facts.run, facts.settings),
     Stage("passages", passages.run, passages.settings),
     Stage("embeddings", embeddings.run, embeddings.settings),

@@ -18,6 +18,7 @@ from django.db.models import Q, QuerySet
 from council.access import Actor, Can
 from council.errors import CouncilError, message_for
 from council.tenancy import tenant_scope
+from speech.engine.sound_quality import SoundQuality
 from transcripts import progress
 from transcripts.models import (
     Chunk,
@@ -42,6 +43,7 @@ STAGE_LABELS = {
     "chunks": "Podział w miejscach ciszy",
     "recognise": "Rozpoznawanie mowy",
     "merge": "Składanie transkrypcji",
+    "speakers": "Rozróżnianie mówców",
     "facts": "Odczytywanie porządku obrad i głosowań",
     "passages": "Przygotowanie wyszukiwania",
     "embeddings": "Indeksowanie znaczeń",
@@ -100,6 +102,8 @@ class RecordingDetail:
     segment_count: int
     last_event: int  # sequence of the newest progress event
     recognizers: tuple[UsedRecognizer, ...] = ()  # more than one where workers did it in different ways
+    sound: SoundQuality | None = None  # None: never measured (a finished transcript, or not yet)
+    cleaned: bool = False  # the recogniser heard a copy with less noise
 
     @property
     def degraded(self) -> bool:
@@ -117,6 +121,8 @@ class SegmentRow:
     text: str
     speaker: str
     words: tuple[tuple[int, int, str, float | None], ...]
+    id: int = 0
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +175,8 @@ def recording_detail(actor: Actor, recording_id: UUID) -> RecordingDetail:
             recognizers=used_recognizers(
                 ChunkResult.objects.filter(recording=recording).order_by("index").values_list("recognition", flat=True)
             ),
+            sound=SoundQuality(**recording.sound) if recording.sound else None,
+            cleaned=bool(recording.clean_audio_name),
         )
 
 
@@ -182,7 +190,14 @@ def list_segments(
             segments = segments.defer("words")
         return [
             SegmentRow(
-                s.index, s.start_ms, s.end_ms, s.text, s.speaker, tuple(tuple(w) for w in s.words) if words else ()
+                s.index,
+                s.start_ms,
+                s.end_ms,
+                s.text,
+                s.speaker,
+                tuple(tuple(w) for w in s.words) if words else (),
+                s.pk,
+                s.version,
             )
             for s in (segments[:limit] if limit else segments)
         ]

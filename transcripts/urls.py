@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from transcripts import facts_views, media, views
+from transcripts import documents_views, facts_views, media, views
 
 _RECORDING = "<slug:slug>/nagrania/<uuid:recording_id>/"
 urlpatterns = [
@@ -16,5 +16,10 @@ urlpatterns = [
     path(f"{_RECORDING}opisz/", views.describe, name="recording-describe"),
     path(f"{_RECORDING}fakty/<str:kind>/<int:fact_id>/", facts_views.decide, name="recording-fact"),
     path(f"{_RECORDING}glosowania/<int:fact_id>/", facts_views.correct, name="recording-vote-correct"),
+    path("<slug:slug>/dokumenty/", documents_views.search, name="documents-search"),
+    path(f"{_RECORDING}dokumenty/", documents_views.documents, name="documents"),
+    path(f"{_RECORDING}dokumenty/<uuid:document_id>/", documents_views.document, name="document"),
+    path(f"{_RECORDING}dokumenty/<uuid:document_id>/plik/", documents_views.document_file, name="document-file"),
+    path(f"{_RECORDING}dokumenty/<uuid:document_id>/zmien/", documents_views.change_document, name="document-change"),
     path(f"{_RECORDING}usun/", views.delete, name="recording-delete"),
 ]

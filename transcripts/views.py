@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from council.access import Actor, Can, access_council
 from council.errors import CouncilError, message_for
 from council.queries import councils_of
-from transcripts import actions, exports, facts_queries, facts_views, media, queries
+from transcripts import actions, corrections_queries, exports, facts_queries, facts_views, media, queries
 
 RECORDINGS_PER_PAGE = 30
 SEGMENTS_AT_FIRST = 150
@@ -103,6 +103,7 @@ def recording(request: HttpRequest, slug: str, recording_id: UUID) -> HttpRespon
         "facts": facts_queries.recording_facts(actor, recording_id),
         "vote_results": facts_views.RESULTS,
         "lines": _lines(segments),
+        "speakers": corrections_queries.speakers_of(actor, recording_id),
         "links": links,
         "is_video": bool(links) and links[0].media_type.startswith("video/"),
         "formats": exports.FORMATS,

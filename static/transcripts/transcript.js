@@ -5,7 +5,7 @@ const PAGE = 400;
 
 export function setUpTranscript(root, player) {
   const list = document.querySelector("#lines");
-  if (!list) return { stop() {} };
+  if (!list) return { list: null, stop() {} };
   const lines = []; // {start, end, element, words}, in order
   const over = new AbortController();
   for (const element of list.children) lines.push(lineOf(element));
@@ -49,7 +49,19 @@ export function setUpTranscript(root, player) {
   }
 
   openHash();
-  return { stop: () => over.abort() };
+  /** Put segments (as the API gives them) in the place of lines; returns their elements. */
+  const replace = (elements, segments, after = null) => {
+    const at = elements.length ? lines.findIndex((line) => line.element === elements[0]) : lines.findIndex((line) => line.element === after) + 1;
+    const fresh = segments.map((segment) => newLine(segment, ""));
+    if (elements.length) elements[0].before(...fresh.map((line) => line.element));
+    else if (after) after.after(...fresh.map((line) => line.element));
+    else list.prepend(...fresh.map((line) => line.element));
+    for (const element of elements) element.remove();
+    lines.splice(at, elements.length, ...fresh);
+    nameTurns(list);
+    return fresh.map((line) => line.element);
+  };
+  return { list, replace, stop: () => over.abort() };
 }
 
 function lineOf(element, words = null) {
@@ -95,14 +107,11 @@ async function loadEverything(root, list, lines, signal, shown, complete) {
 
 function newLine(segment, speakerBefore) {
   const item = document.createElement("li");
-  Object.assign(item.dataset, { index: segment.index, start: segment.start_ms, end: segment.end_ms });
-  if (segment.speaker && segment.speaker !== speakerBefore) {
-    const name = document.createElement("h3");
-    name.className = "speaker";
-    name.textContent = segment.speaker;
-    item.classList.add("turn");
-    item.append(name);
-  }
+  Object.assign(item.dataset, {
+    index: segment.index, id: segment.id, version: segment.version, speaker: segment.speaker,
+    start: segment.start_ms, end: segment.end_ms,
+  });
+  if (segment.speaker && segment.speaker !== speakerBefore) startTurn(item, segment.speaker);
   const time = document.createElement("a");
   time.className = "time";
   time.href = `#t=${segment.start_ms}`;
@@ -113,6 +122,30 @@ function newLine(segment, speakerBefore) {
   text.textContent = segment.text;
   item.append(time, text);
   return lineOf(item, segment.words);
+}
+
+function startTurn(item, speaker) {
+  const name = document.createElement("h3");
+  name.className = "speaker";
+  name.textContent = speaker;
+  item.classList.add("turn");
+  item.prepend(name);
+}
+
+/** Headings of speakers where they change, after lines or speakers were changed. */
+export function nameTurns(list) {
+  let before = "";
+  for (const item of list.children) {
+    const { speaker } = item.dataset;
+    const wanted = speaker && speaker !== before ? speaker : "";
+    const heading = item.querySelector(".speaker");
+    if ((heading?.textContent ?? "") !== wanted) {
+      heading?.remove();
+      item.classList.remove("turn");
+      if (wanted) startTurn(item, wanted);
+    }
+    before = speaker;
+  }
 }
 
 function clock(ms) {

@@ -1,1 +1,1 @@
-"""What people correct in a transcript, as pure rules: words keep their times, and what was corrected survives a re-run."""
+"""What people correct in a transcript: words keep their times, and what was corrected survives a new recognition."""

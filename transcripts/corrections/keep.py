@@ -20,9 +20,8 @@ from transcripts.corrections.words import plain, token_times
 REACH_MS: Final = 1_500
 """How far from its old place a border may be found."""
 _CONTEXT: Final = 4  # words on each side of a border that are compared
-_WHOLE: Final = 0.8
-"""A new sentence of which this share lies in stretches of one decided speaker is that speaker's as a whole: word times
-of two recognisers differ, and a sentence is not cut for a word at its edge."""
+_EDGE: Final = 2
+"""So few words at the edge of a new sentence do not cut it for another speaker: word times differ by that much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +174,15 @@ def _in_order(lines: list[Line]) -> list[Line]:
     ordered: list[Line] = []
     reached = 0
     for line in lines:
-        if not line.text_held and line.start_ms < reached:
-            words = tuple((max(start, reached), max(end, reached), text, sure) for start, end, text, sure in line.words)
-            line = replace(line, start_ms=reached, end_ms=max(line.end_ms, reached), words=words)
-        ordered.append(line)
-        reached = max(reached, line.end_ms)
+        late = not line.text_held and line.start_ms < reached
+        ordered.append(_beginning(line, reached) if late else line)
+        reached = max(reached, ordered[-1].end_ms)
     return ordered
+
+
+def _beginning(line: Line, earliest_ms: int) -> Line:
+    words = tuple((max(start, earliest_ms), max(end, earliest_ms), text, sure) for start, end, text, sure in line.words)
+    return replace(line, start_ms=earliest_ms, end_ms=max(line.end_ms, earliest_ms), words=words)
 
 
 # --- speakers --------------------------------------------------------------------------------------------------------
@@ -206,16 +208,21 @@ def _spoken(line: Line, spans: list[Line], ends: list[int]) -> list[Line]:
     if not times:
         return [line]
     owners = [_owner((start_ms + end_ms) // 2, spans, ends) for _, start_ms, end_ms in times]
-    names = [owner.speaker if owner else None for owner in owners]
-    commonest = max(set(names), key=names.count)
-    if names.count(commonest) >= _WHOLE * len(names):
-        return [_as_of(line, commonest)]
     pieces, first = [], 0
-    for name, run in groupby(names):
-        count = len(list(run))
+    for name, count in _runs([owner.speaker if owner else None for owner in owners]):
         pieces.append(_as_of(_words_of(line, times, first, first + count), name))
         first += count
     return pieces
+
+
+def _runs(names: Sequence[str | None]) -> list[tuple[str | None, int]]:
+    """How many words in a row are whose; a few at an edge go with their neighbours."""
+    runs = [(name, len(list(run))) for name, run in groupby(names)]
+    while len(runs) > 1 and runs[0][1] <= _EDGE and runs[0][1] < runs[1][1]:
+        runs = [(runs[1][0], runs[0][1] + runs[1][1]), *runs[2:]]
+    while len(runs) > 1 and runs[-1][1] <= _EDGE and runs[-1][1] <= runs[-2][1]:
+        runs = [*runs[:-2], (runs[-2][0], runs[-1][1] + runs[-2][1])]
+    return runs
 
 
 def _owner(at_ms: int, spans: list[Line], ends: list[int]) -> Line | None:

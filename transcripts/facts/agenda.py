@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from transcripts.facts import outline, titles
@@ -22,7 +22,7 @@ _ENTERING: Final = (
 )
 _OF_POINT: Final = r"(?: do)?(?: realizacji| omówienia| rozpatrzenia| procedowania)*"
 _POINT: Final = r"(?:punkt(?:u|cie|em)?|pkt)"
-_OF_AGENDA: Final = r"(?: porządku(?: (?:obrad|dziennego|sesji))?| naszej sesji| dzisiejszej sesji| obrad)*"
+_OF_AGENDA: Final = r"(?:(?: naszego| dzisiejszego)? porządku(?: (?:obrad|dziennego|sesji|dnia))?| naszej sesji| dzisiejszej sesji| obrad)*"
 _NUMBER: Final = (
     r"(?:(?: numer| nr| oznaczonego numerem)? (?P<n>[#@]\d{1,2}|\d{1,2}[a-z]|\d{1,2}\.\d{1,2})"
     r"(?:(?: kropka)? (?P<minor>#\d{1,2})(?= |$))?)"
@@ -36,6 +36,11 @@ _BARE_NUMBER: Final = re.compile(
     rf"\b(?:(?:teraz |i )?(?:punkt|pkt|ad)|w punkcie){_OF_AGENDA}{_NUMBER}{_SUB}(?: tak zwan\w+)?"
 )
 _NUMBER_FIRST: Final = re.compile(rf"\b(?:{_ENTERING}{_ADVERBS}(?: do)? )(?P<n>@\d{{1,2}}) (?:punktu|punkt)\b")
+_NUMBER_OF_AGENDA: Final = re.compile(
+    r"(?<!\S)(?P<n>@\d{1,2}) punkt\b(?: porządku(?: (?:obrad|dziennego|sesji|dnia))?)?"
+)
+_RETURN: Final = re.compile(rf"\b(?:wracamy|powracamy|wróćmy){_ADVERBS} do {_POINT}{_OF_AGENDA}{_NUMBER}{_SUB}")
+"""Opens a point that was passed over when the order was changed; one already opened is only touched again."""
 _TO_NUMBER: Final = re.compile(
     rf"\b(?:przechodzimy|przystępujemy|przejdziemy|przejdźmy){_ADVERBS} do (?P<n>@\d{{1,2}})(?! (?:punkt|część|czytan|głosowan))"
 )
@@ -43,8 +48,12 @@ _NEXT: Final = re.compile(
     rf"\b(?:(?:{_ENTERING}{_ADVERBS}{_OF_POINT} )?{_NEXT_WORD}(?: nasz(?:ego|ym)?)? (?:punkt(?:u|em)?|pkt){_OF_AGENDA}"
     r"(?! (?:#|@))(?: to(?: jest)?| jest| dotyczy)?)"
 )
+_NO_TITLE: Final = re.compile(
+    r"\b(?:dziękuję|prowadzenie|proszę|głosów|radn\w+|przyjęt\w+|podjęt\w+|się|uwag|pytań|wznawiam)\b"
+)
+_LEAD_TO_TITLE: Final = re.compile(rf"\b{_ENTERING}{_ADVERBS}{_OF_POINT}(?= )")
 _SUBPOINT: Final = re.compile(
-    r"\b(?:podpunkt(?:u)?|litera|ppkt|punkt litera) (?P<sub>[a-zł]|be|ce|de|ef|gie|[#@]\d{1,2})(?= |$)"
+    r"\b(?:(?:w )?podpunk(?:t|tu|cie)|litera|ppkt|punkt litera) (?P<sub>[a-zł]|be|ce|de|ef|gie|[#@]\d{1,2})(?= |$)"
 )
 _BY_NAME: Final = re.compile(
     rf"\b(?:przechodzimy|przejdźmy|przystępujemy|przejdziemy){_ADVERBS} do(?: punktu)? (?P<name>(?:przyjęci\w+|zatwierdzeni\w+|podjęci\w+"
@@ -60,13 +69,18 @@ _BARE_NAME: Final = re.compile(
 _ONLY_IN_ORDER: Final = 0.5
 """Strength of a bare "punkt siódmy" in words without punctuation: believed as the very next point only."""
 _CERTAIN_NAMES: Final = re.compile(r"interpelacji|wolnych|spraw różnych|oświadczeń|zamknięcia|zapytań")
+_HOLDS: Final = re.compile(r" (?:mamy|jest|przewidzian\w+|rozpatrujemy|omawiamy|procedujemy)\b")
 _MANY: Final = 3
 """Points opened by number: a chair who numbers them means something else by "przystępujemy do wyboru komisji"."""
 _OPENING: Final = re.compile(
     r"\b(?:otwieram|rozpoczynam|rozpoczynamy|otwieramy) (?:(?!dyskusj|punkt|głosowan|list|część|częśc)\S+ ){0,6}?"
     r"(?:sesj\w+|obrad\w*|posiedzeni\w+)"
 )
-_GREETED: Final = re.compile(r"\b(?:witam|witamy) (?:\S+ ){0,8}?na (?:\S+ ){0,4}?(?:sesji|posiedzeniu)\b")
+_GREETED: Final = re.compile(
+    r"\b(?:witam|witamy) (?:\S+ ){0,8}?na (?:\S+ ){0,4}?(?:sesji|posiedzeniu)\b|(?<!\S)@\d{1,3} (?:\w+ ){0,2}?sesj(?:ę|a|i)\b"
+)
+"""Said when a meeting opens; believed where the words that open it were not understood."""
+_GREETED_WITHIN: Final = 200
 _CLOSING: Final = re.compile(
     r"\b(?:zamykam|zamykamy|kończę|kończymy|uważam za zamknięt\w+|ogłaszam zamknięcie) "
     r"(?:(?!dyskusj|punkt|głosowan|list|debat|temat)\S+ ){0,5}?(?:sesj\w+|obrad\w*|posiedzeni\w+)"
@@ -83,7 +97,7 @@ _NOT_YET_BEFORE_BARE: Final = re.compile(
 )
 _UNDONE: Final = re.compile(
     r"^(?: (?:został|zostaje|zostanie|jest|był|będzie|mamy|ma))? (?:wycofan\w+|zdjęt\w+|wykreślon\w+|przesunięt\w+|skreślon\w+"
-    r"|zrealizowan\w+|wyczerpan\w+|za nami|wypada|odpada|otrzymuje|otrzyma|staje|stanie|byłby|będzie|brzmi|zamkn\w+|uważam|mówi|stanowi|regulaminu|statutu|umowy|ustawy|paragrafu|programu|opinii|następnej|naszego programu)"
+    r"|zrealizowan\w+|wyczerpan\w+|za nami|wypada|odpada|otrzymuje|otrzyma|bo|staje|stanie|byłby|będzie|brzmi|zamkn\w+|uważam|mówi|stanowi|regulaminu|statutu|umowy|ustawy|paragrafu|programu|opinii|następnej|naszego programu)\b"
 )
 _PAST_OR_LATER: Final = re.compile(r"\b(?:mówiłem|mówiłam|mówiliśmy|wrócimy|głosowaliśmy|omawialiśmy|zapytam|powiem)\b")
 
@@ -95,7 +109,7 @@ class _Opened:
     label: str  # "" when the formula says no number
     sub: str
     strength: float
-    kind: Literal["opening", "point", "closing", "sub"] = "point"
+    kind: Literal["opening", "point", "closing", "sub", "return"] = "point"
     name: str = ""
     title: str = ""  # said before the number: "Sprawy różne, punkt szósty"
 
@@ -118,25 +132,36 @@ def find_agenda(speech: Speech, chairs: frozenset[int] | None) -> tuple[list[Fou
 
 def _candidates(speech: Speech, chairs: frozenset[int] | None, plan: Outline) -> list[_Opened]:
     found: dict[int, _Opened] = {}
+    owner: dict[int, int] = {}  # unit -> first unit of the formula it belongs to
+    listed = {unit for first, last in plan.spans for unit in range(first, last)}
 
     def keep(entry: _Opened) -> None:
         unit = speech.units[entry.first]
         if chairs is not None and unit.turn not in chairs:
             return
-        if any(first <= entry.first < last for first, last in plan.spans):
+        if entry.first in listed:
             return
-        overlapping = [at for at, other in found.items() if at < entry.last and entry.first < other.last]
+        covered = range(entry.first, max(entry.last, entry.first + 1))
+        overlapping = {owner[at] for at in covered if owner.get(at) in found}
         if any(found[at].strength >= entry.strength for at in overlapping):
             return
         for at in overlapping:
             del found[at]
         found[entry.first] = entry
+        owner.update(dict.fromkeys(covered, entry.first))
 
-    for pattern, strength in ((_WITH_NUMBER, 0.95), (_NUMBER_FIRST, 0.9), (_TO_NUMBER, 0.8), (_BARE_NUMBER, 0.8)):
+    numbers = (
+        (_WITH_NUMBER, 0.95), (_NUMBER_FIRST, 0.9), (_TO_NUMBER, 0.8), (_BARE_NUMBER, 0.8), (_NUMBER_OF_AGENDA, 0.8),
+    )  # fmt: skip
+    for pattern, strength in numbers:
         for match in speech.find_all(pattern):
-            entry = _numbered(speech, match, strength, bare=pattern is _BARE_NUMBER)
+            entry = _numbered(speech, match, strength, bare=pattern in (_BARE_NUMBER, _NUMBER_OF_AGENDA))
             if entry is not None:
                 keep(entry)
+    for match in speech.find_all(_RETURN):
+        entry = _numbered(speech, match, 0.9, bare=False)
+        if entry is not None:
+            keep(replace(entry, kind="return"))
     for match in speech.find_all(_NEXT):
         if _may_open(speech, match, _NOT_YET_BEFORE_BARE if match[0].startswith(("kol", "nast", "ost")) else _NOT_YET):
             first, last = speech.span(match)
@@ -155,8 +180,11 @@ def _candidates(speech: Speech, chairs: frozenset[int] | None, plan: Outline) ->
             keep(_Opened(first, first, "", "", 0.6, name=match["name"]))
     for match in speech.find_all(_SUBPOINT):
         first, last = speech.span(match)
-        if _begins_something(speech, first) and not speech.find(_UNDONE, last, last + 4):
-            keep(_Opened(first, last, "", match["sub"], 0.6, kind="sub"))
+        begins = _begins_something(speech, first)
+        if (begins or not speech.punctuated or speech.units[first].comma) and not _UNDONE.match(
+            speech.line[match.end() : match.end() + 60]
+        ):
+            keep(_Opened(first, last, "", match["sub"].lstrip("#@"), 0.6 if begins else _ONLY_IN_ORDER, kind="sub"))
     for pattern, kind in ((_OPENING, "opening"), (_CLOSING, "closing")):
         for match in speech.find_all(pattern):
             if _may_open(speech, match, _NOT_YET):
@@ -169,17 +197,19 @@ def _numbered(speech: Speech, match: re.Match[str], strength: float, *, bare: bo
     if not _may_open(speech, match, _NOT_YET_BEFORE_BARE if bare else _NOT_YET):
         return None
     first, last = speech.span(match)
-    if bare and match[0].startswith("w punkcie") and not speech.units[first].starts:
+    mentioned = bare and match[0].startswith("w punkcie") and not speech.units[first].starts
+    if mentioned and (speech.punctuated or not _HOLDS.match(speech.line[match.end() : match.end() + 20])):
         return None
     title = ""
     if bare and not _begins_something(speech, first):
         title = _title_before(speech, first, last)
         if title:
             first = speech.sentence_start(first, 7)
-        elif speech.punctuated:
+        elif speech.punctuated and not speech.units[first].comma:
             return None
         else:
-            strength = _ONLY_IN_ORDER
+            named = titles.USUAL_TITLE.match(speech.line[match.end() : match.end() + 60])
+            strength = _ONLY_IN_ORDER + 0.1 if named else _ONLY_IN_ORDER
     groups = match.groupdict()
     label = groups["n"].lstrip("#@")
     if groups.get("minor") and speech.units[speech.span(match, "minor")[0]].comma is False:
@@ -196,6 +226,11 @@ def _title_before(speech: Speech, first: int, last: int) -> str:
     whole = last >= len(speech.units) or speech.units[last].starts
     if not (speech.punctuated and whole and speech.units[first].comma and speech.units[start].starts):
         return ""
+    if _NO_TITLE.search(speech.marks(start, first)):
+        return ""
+    lead = speech.find(_LEAD_TO_TITLE, start, first)
+    if lead and speech.index_at(lead.start()) == start:
+        start = speech.span(lead)[1]
     return titles.as_title(speech.units[start:first])
 
 
@@ -212,10 +247,11 @@ def _may_open(speech: Speech, match: re.Match[str], forbidden: re.Pattern[str]) 
     return not _PAST_OR_LATER.search(speech.marks(first, min(sentence_end, last + 4)))
 
 
+_LEADS: Final = re.compile(r"zatem|teraz|więc|to|no|i|dobrze|następnie|dalej|kolejno|kolejny|następny|ostatni")
 _BEFORE_A_POINT: Final = re.compile(
     r"(?:dziękuję(?: \w+){0,3}|podjęt\w+|przyjęt\w+|odrzucon\w+|jednogłośnie|dobrze|proszę państwa|szanowni państwo|zatem"
-    r"|teraz|więc|tak|punktu|dalej|następnie|wyczerpan\w+|zamykam punkt|dyskusję|większości|się|przeciw|za|roku|okej|no"
-    r"|@\d+|#\d+|upadł|przeszedł|zakończone|pytań|głosów|uwag|wszystko|bardzo|pani wójt|panie wójcie|państwu)$"
+    r"|teraz|więc|tak|punktu|dalej|następnie|wyczerpan\w+|zamykam punkt|dyskusję|większości|się|przeciw|za|roku|okej|no|radnych|obrady|kworum|wiadomości|przerwie|porządek|wycofan\w+|zdjęt\w+"
+    r"|@\d+|#\d+|[xvilc\d]+/\d+(?:/\d+)?|upadł|przeszedł|zakończone|pytań|głosów|uwag|wszystko|bardzo|pani wójt|panie wójcie|państwu)$"
 )
 
 
@@ -224,6 +260,14 @@ def _begins_something(speech: Speech, first: int) -> bool:
     unit = speech.units[first]
     if unit.starts:
         return True
+    at = first
+    while at > 0 and not speech.units[at].starts and _LEADS.fullmatch(speech.units[at - 1].mark):
+        at -= 1
+    if at < first and speech.units[at].starts:
+        return True
+    unit = speech.units[at]
+    if unit.comma and _BEFORE_A_POINT.search(speech.marks(max(at - 4, 0), at)):
+        return True  # a full stop written as a comma
     start = speech.sentence_start(first, 4)
     if speech.punctuated:
         lead = speech.marks(start, first)
@@ -239,7 +283,13 @@ def _begins_something(speech: Speech, first: int) -> bool:
 def _in_order(speech: Speech, plan: Outline, candidates: list[_Opened]) -> list[_Opened]:
     """Candidates that make a meeting: opened once, closed last, points not opened again while they are open."""
     chosen: list[_Opened] = []
+    done: set[str] = set()
     current, major = "", 0
+    if len(candidates) > 1 and not any(entry.kind == "opening" or entry.label == "1" for entry in candidates):
+        greeted = speech.find(_GREETED, 0, min(_GREETED_WITHIN, candidates[0].first))
+        if greeted:
+            first, last = speech.span(greeted)
+            candidates = [_Opened(speech.sentence_start(first, 12), last, "", "", 0.5, kind="opening"), *candidates]
     closing = max((i for i, c in enumerate(candidates) if c.kind == "closing"), default=None)
     for index, entry in enumerate(candidates):
         if entry.kind == "opening":
@@ -249,16 +299,18 @@ def _in_order(speech: Speech, plan: Outline, candidates: list[_Opened]) -> list[
             continue
         if entry.kind == "closing":
             if index == closing:
-                chosen.append(_labelled(entry, _closing_label(speech, chosen, plan, major), ""))
+                _close(speech, chosen, _after(done, major, plan), entry)
                 break
             continue
         if entry.name and chosen and _goes_on(speech, chosen[-1], entry):
             continue
-        label = _label(entry, current, major, plan)
+        label = _label(entry, done, major, plan)
+        if entry.kind == "return" and label in done:
+            continue
         if label is None or (label == current and not _fresh_opening(chosen, label)):
             continue
         number = int(re.match(r"\d+", label)[0]) if re.match(r"\d", label) else major  # type: ignore[index]
-        if entry.strength <= _ONLY_IN_ORDER and number != major + (not entry.sub):
+        if entry.strength <= _ONLY_IN_ORDER and not _in_turn(entry, number, done, major, plan):
             continue
         if entry.strength < 0.9 and entry.label and not _plausible(number, major, speech, entry):
             continue
@@ -266,8 +318,17 @@ def _in_order(speech: Speech, plan: Outline, candidates: list[_Opened]) -> list[
             chosen[-1] = _Opened(chosen[-1].first, entry.last, label, entry.sub, 0.95)
             continue
         chosen.append(_labelled(entry, label, entry.sub))
+        done.add(label)
         current, major = label, number
     return chosen
+
+
+def _in_turn(entry: _Opened, number: int, done: set[str], major: int, plan: Outline) -> bool:
+    """The very next point, or the very next letter of the point that is open."""
+    if not entry.sub:
+        return str(number) == _after(done, major, plan)
+    following = next((letter for letter in "abcdefghijklmnoprstuwz" if f"{major}{letter}" not in done), "")
+    return number == major and _letter(entry.sub) == following
 
 
 def _goes_on(speech: Speech, opened: _Opened, entry: _Opened) -> bool:
@@ -282,14 +343,21 @@ def _fresh_opening(chosen: list[_Opened], label: str) -> bool:
     return label == "1" and bool(chosen) and chosen[-1].kind == "opening"
 
 
-def _label(entry: _Opened, current: str, major: int, plan: Outline) -> str | None:
+def _label(entry: _Opened, done: set[str], major: int, plan: Outline) -> str | None:
     if entry.kind == "sub":
         return f"{major}{_letter(entry.sub)}" if major else None
     if entry.label:
         return f"{entry.label}{_letter(entry.sub)}"
     wanted = plan.label_of(entry.name) if entry.name else None
-    del current
-    return wanted or plan.after(major)
+    return wanted or _after(done, major, plan)
+
+
+def _after(done: set[str], major: int, plan: Outline) -> str:
+    """The point that comes next: those withdrawn, and those taken earlier out of their order, are passed over."""
+    label = plan.after(major)
+    while label in done:
+        label = plan.after(int(label))
+    return label
 
 
 def _letter(sub: str) -> str:
@@ -304,12 +372,14 @@ def _plausible(number: int, major: int, speech: Speech, entry: _Opened) -> bool:
     return major < number <= major + 3 or (number == major and bool(entry.sub))
 
 
-def _closing_label(speech: Speech, chosen: list[_Opened], plan: Outline, major: int) -> str:
+def _close(speech: Speech, chosen: list[_Opened], label: str, entry: _Opened) -> None:
+    """The last point: the one opened as "zamknięcie sesji", else one of its own at the words that close."""
     if chosen and chosen[-1].kind == "point":
         tail = speech.marks(chosen[-1].last, chosen[-1].last + 4)
         if "zamknięci" in tail or "zakończeni" in tail:
-            return chosen[-1].label
-    return plan.after(major)
+            chosen[-1] = replace(chosen[-1], kind="closing")
+            return
+    chosen.append(_labelled(entry, label, ""))
 
 
 def _labelled(entry: _Opened, label: str, sub: str) -> _Opened:
@@ -329,5 +399,5 @@ def _point(speech: Speech, plan: Outline, entry: _Opened, following: int) -> Fou
     return FoundPoint(
         label=label, title=title, start_ms=speech.units[entry.first].start_ms, end_ms=end,
         confidence=round(entry.strength, 2), quote=speech.raw(entry.first, quote_end), first=entry.first,
-        kind="point" if entry.kind == "sub" else entry.kind,
+        kind=entry.kind if entry.kind in ("opening", "closing") else "point",
     )  # fmt: skip

@@ -119,6 +119,7 @@ _PIECES: Final = _pieces()
 _SCALE_OF: Final = {word: scale for scale, words in _SCALES.items() for word in words.split()}
 NOBODY: Final = frozenset(word_list("nikt nikogo żaden żadna żadne żadnego żadnej żadnych brak braku"))
 """Words that count nobody."""
+NUMBER_WORDS: Final = frozenset({*_PIECES, *_SCALE_OF, *NOBODY})
 
 
 def number_at(words: Sequence[str], start: int) -> Number | None:

@@ -29,6 +29,9 @@ _INSERTED: Final = re.compile(
 _SHIFTS: Final = re.compile(
     r"\b(?:pozostałe|kolejne|następne|dalsze)(?: punkty)? (?:\w+ ){0,3}?(?:przesun|zmieni|otrzyma)\w*"
 )
+_LIST_ENDS: Final = re.compile(
+    r"\b(?:czy|kto|dziękuję|przechodzimy|przystępujemy|uwagi?|proszę|to (?=przech|przyst))\b"
+)
 _LONGEST_ENTRY: Final = 40
 _FEWEST: Final = 3
 
@@ -146,6 +149,8 @@ def _take(speech: Speech, plan: Outline, run: list[_Entry]) -> None:
         if title:
             plan.entries.setdefault(str(number), title)
     last_end = speech.sentence_end(run[-1][0][1] - 1, 25)
+    stop = None if speech.punctuated else speech.find(_LIST_ENDS, run[-1][0][1], last_end)
+    last_end = speech.index_at(stop.start()) if stop else last_end
     plan.spans.append((run[0][0][0], max(last_end, run[-1][0][1])))
 
 

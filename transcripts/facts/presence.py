@@ -19,7 +19,7 @@ _STATUTORY: Final = re.compile(
 )
 _PRESENT: Final = re.compile(
     r"\b(?:obecn(?:ych|i|a|y)(?: na sali| w tej chwili| teraz| dzisiaj| na sesji| jest| są| mamy| nas)*"
-    r"|na sali(?: jest| mamy| znajduje się| obecnych)*|podpisał[oa]? się|jest nas|uczestniczy|bierze udział|udział bierze"
+    r"|na sali(?: jest| mamy| znajduje się| obecnych| pozostało| zostało)*|podpisał[oa]? się|jest nas|uczestniczy|bierze udział|udział bierze"
     r"|w obradach uczestniczy|w sesji uczestniczy|stawiło się|zalogowan\w+(?: jest)?|połączon\w+(?: jest)?) (?P<n>#\d{1,2})\b"
     r"|(?P<m>#\d{1,2}) (?:\w+ )?(?:radnych |osób |radni )?(?:jest )?(?:obecnych(?! (?:jest|są|mamy|było)? ?#)|zalogowanych|podpisało się|na sali|bierze udział"
     r"|uczestniczy|stawiło się)\b"
@@ -93,7 +93,12 @@ def _read_counts(speech: Speech, presence: Presence) -> None:
         if at in statutory_at or not 1 <= value <= (presence.statutory or 60):
             continue
         around = speech.marks(at - 8, at + 8)
-        if re.search(r"\b(?:komisj\w+|mieszkańc\w+|zebrani\w+|gości|sołtysów|nieobecnych|uczniów|dzieci)\b", around):
+        quorum = presence.quorum
+        if quorum is not None and value < quorum and not re.search(r"\b(?:kworum|quorum|na sali|przerw\w+)\b", around):
+            continue
+        if re.search(
+            r"\b(?:klub\w*|komisj\w+|mieszkańc\w+|zebrani\w+|gości|sołtysów|nieobecnych|uczniów|dzieci)\b", around
+        ):
             continue
         presence.counts.append((at, value))
     presence.counts.sort()

@@ -29,6 +29,12 @@ _BY_OTHERS: Final = re.compile(
     r"\b(?:protokolant\w*|pani sekretarz|pan sekretarz|biuro rady|urząd|gmina|wójt|burmistrz|referat\w*|wydział|pracownicy) (?:\w+ ){0,2}?(?P<verb>\w+)"
 )
 _AMOUNT: Final = re.compile(r"(?P<n>#\d{3,12})(?= (?:złotych|złote|zł|tysięcy))")
+_CORRECTS: Final = re.compile(
+    r"\b(?:przepraszam|poprawiam się|poprawka|poprawię|koryguję|korekta|sprostowanie|prostuję|pomyłka|pomyliłem się|pomyliłam się"
+    r"|źle (?:powiedział\w+|podał\w+|odczytał\w+|przeczytał\w+)|przejęzyczył\w+|to znaczy|a właściwie)\b"
+)
+_CORRECTED_AMOUNT: Final = re.compile(r"(?P<n>#\d{3,12})(?! (?:roku|r)\b)(?P<unit> (?:złot\w+|zł))?")
+_CORRECTED_WITHIN: Final = 2  # sentences after the amount
 _MOST_WORDS: Final = 45
 
 
@@ -55,7 +61,10 @@ def _in_sentence(speech: Speech, first: int, last: int, held_on: date | None) ->
         terms = find_terms(speech, start, end, held_on)
         verb = _verb(speech, start, end)
         planned = _PLANS.search(marks) is not None
-        term = next((t for t in terms if _ahead(speech, t, held_on)), None)
+        ahead = [t for t in terms if _ahead(speech, t, held_on)]
+        corrected = speech.find(_CORRECTS, start, end)
+        after = [t for t in ahead if corrected and speech.position(t.first) > corrected.start()]
+        term = next(iter(after or ahead), None)
         by_others = _by_others(marks)
         if not ((term and (verb or planned)) or by_others):
             continue
@@ -63,6 +72,36 @@ def _in_sentence(speech: Speech, first: int, last: int, held_on: date | None) ->
             continue  # a councillor tells what others plan
         found.append(_promise(speech, (start, end), term, by_others))
     return found
+
+
+def _corrected_amount(speech: Speech, after: int) -> tuple[int, int] | None:
+    """The amount of the next sentences of the same turn, when they correct what was just said; and where they end."""
+    at = after
+    for _ in range(_CORRECTED_WITHIN):
+        if at >= len(speech.units) or speech.units[at].turn != speech.units[after - 1].turn:
+            return None
+        end = speech.sentence_end(at, _MOST_WORDS)
+        correction = speech.find(_CORRECTS, at, end)
+        if correction:
+            start = speech.index_at(correction.start())
+            return _amount_after(speech, start, min(speech.turn_end(start), start + 20))
+        at = end
+    return None
+
+
+def _corrected_within(speech: Speech, first: int, last: int) -> tuple[int, int] | None:
+    """The same said in one sentence: "za sto tysięcy złotych, przepraszam, sto dwadzieścia"."""
+    correction = speech.find(_CORRECTS, first, last)
+    found = _amount_after(speech, speech.index_at(correction.start()), last) if correction else None
+    return (found[0], last) if found else None
+
+
+def _amount_after(speech: Speech, first: int, last: int) -> tuple[int, int] | None:
+    for match in speech.find_all(_CORRECTED_AMOUNT, first, last):
+        value = int(match["n"][1:])
+        if match["unit"] or (value >= 1_000 and not 1_990 <= value < 2_100):
+            return value, speech.span(match)[1]
+    return None
 
 
 def _clauses(speech: Speech, first: int, last: int) -> list[tuple[int, int]]:
@@ -115,6 +154,9 @@ def _promise(speech: Speech, clause: tuple[int, int], term: Term | None, by_othe
         r"^(?:a|ale|natomiast|i|no|więc|dobrze|tak),? ", "", speech.raw(first, last).strip(" ,;"), flags=re.I
     )
     amounts = [int(match["n"][1:]) for match in speech.find_all(_AMOUNT, first, last)]
+    corrected = (_corrected_within(speech, first, last) or _corrected_amount(speech, last)) if amounts else None
+    if corrected is not None:
+        amounts, last = [corrected[0]], corrected[1]
     speaker = speech.units[first].speaker
     who = person_of(speaker) or speaker
     if by_others:

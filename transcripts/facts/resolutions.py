@@ -21,6 +21,9 @@ _ONE_PART: Final = re.compile(
 )
 _FIRST_YEAR: Final = 1990
 _WRITTEN: Final = re.compile(r"(?<!\S)(?P<a>[XVILC]+|\d{1,3})/(?P<b>\d{1,4})/(?P<c>\d{2,4})(?!\S)", re.IGNORECASE)
+_WRITTEN_SHORT: Final = re.compile(
+    r"\buchwał\w+(?: (?:nr|numer))? (?P<a>[XVILC]+|\d{1,3})/(?P<b>\d{1,4})(?![^\s])", re.IGNORECASE
+)
 _WRITTEN_TWO: Final = re.compile(r"(?<!\S)(?P<b>\d{1,4})/(?P<c>20\d{2})(?!\S)")
 
 
@@ -38,6 +41,10 @@ def number_in(speech: Speech, first: int, last: int) -> str:
     two = _WRITTEN_TWO.search(marks)
     if two:
         return f"{int(two['b'])}/{two['c']}"
+    short = _WRITTEN_SHORT.search(marks)
+    session = (roman_value(short["a"].upper()) or (int(short["a"]) if short["a"].isdigit() else 0)) if short else 0
+    if short and 0 < session < 400:
+        return f"{roman(session)}/{int(short['b'])}"
     for pattern in (_TWO_PARTS, _ONE_PART):
         part = pattern.search(marks)
         if part:

@@ -16,8 +16,9 @@ _THING: Final = (
     r"|ogłoszeni\w+|całości\w*|druk\w*|skład\w*|uzupełnieni\w+|przekazani\w+|skierowani\w+|ustaleni\w+|raport\w*|skróceni\w+)"
 )
 _ASKED: Final = re.compile(
-    rf"\bkto(?: (?!kto|przeciw|wstrz)\w+){{0,9}}? (?:jest |głosuje |opowiada się )?za (?:tym |przyjęciem |głosowaniem )?(?P<o>(?:tą |tym |pierwsz\w+ )?{_THING}\b)"
+    rf"\bkto(?: (?!kto|przeciw|wstrz)\w+){{0,9}}? (?:jest |głosuje |opowiada się )?za (?:tym |przyjęciem |głosowaniem )?(?:taki\w+ |powyższ\w+ |(?:za)?proponowan\w+ |przedstawion\w+ |zgłoszon\w+ |udzieleniem (?=wotum|absolut))?(?P<o>(?:tą |tym |pierwsz\w+ )?{_THING}\b)"
 )
+_ASKED_THAT: Final = re.compile(r"\bkto(?: (?!kto|przeciw|wstrz)\w+){0,5}? za tym (?P<o>(?:żeby|aby|by) )")
 _PUT: Final = re.compile(
     rf"\b(?:(?:poddaję|poddajemy|poddam) (?:\w+ ){{0,3}}?pod głosowanie (?:\w+ ){{0,2}}?(?P<a>{_THING}\b)"
     rf"|(?:poddaję|poddajemy) (?P<b>{_THING}\b)(?= (?:\S+ ){{0,12}}?pod głosowanie)"
@@ -25,7 +26,7 @@ _PUT: Final = re.compile(
     rf"|głosowani\w+(?: nad| w sprawie| dotyczące| o)* (?P<d>{_THING}\b))"
 )
 _MOTION: Final = re.compile(
-    r"\b(?:wnoszę|wnioskuję|wniosek(?: formalny)?|zgłaszam wniosek(?: formalny)?|składam wniosek(?: formalny)?"
+    r"\b(?:wnoszę|wnosi|wnioskuję|wnioskuje|wniosek(?: formalny)?|zgłaszam wniosek(?: formalny)?|składam wniosek(?: formalny)?"
     r"|stawiam wniosek(?: formalny)?|proponuję|zgłaszam poprawkę|poprawka)(?P<o> (?:o|aby|żeby|by|polega|dotyczy)\b)"
 )
 _OF_BLOCK: Final = re.compile(
@@ -33,14 +34,15 @@ _OF_BLOCK: Final = re.compile(
 )
 _VAGUE: Final = re.compile(
     r"^(?:(?:podjęcie|przyjęcie|projekt|uchwała|projektu|uchwały|tej|tego|ten|tę|całość|całości|za|jako|punkt\w*|tym|w wersji z druku"
-    r"|w wersji|z druku|druk\w*|z poprawką|z poprawkami|z autopoprawką|wraz|numer|nr|\d+|w całości|proszę.*|wniosek|wniosku|wniosk\w+"
+    r"|w wersji \w+|z druku|druk\w*|z poprawką|z poprawkami|z autopoprawką|wraz|numer|nr|\d+|w całości|proszę.*|wniosek|wniosku|wniosk\w+"
     r"|poprawka|poprawk\w+|wprowadzenie|tej zmiany|zmiana|zmiany|ten wniosek|oraz|i|o)(?: |$))+$",
     re.IGNORECASE,
 )
 _OBJECT_END: Final = re.compile(
-    r"\b(?:kto|proszę|poproszę|bardzo|czy|przystępujemy|głosujemy|za głosował\w+|pod głosowanie|dziękuję|zgodnie|zarządzam|jest za|otwieram|najpierw|pozostałe|przypominam|bo|ponieważ|natomiast|o ile|a (?:resztę|pozostałe|teraz)"
+    r"\b(?:kto|to(?= (?:jest |się )?(?:przeciw|wstrz))|proszę|poproszę|bardzo|czy|przystępujemy|głosujemy|za głosował\w+|pod głosowanie|dziękuję|zgodnie|zarządzam|jest za|otwieram|najpierw|pozostałe|przypominam|bo|ponieważ|natomiast|o ile|a (?:resztę|pozostałe|teraz)"
     r"|przypominam|naciśni\w+|został\w*|mamy)\b"
 )
+_NEAR: Final = 35  # words before a count in which its object may be announced
 _ABSOLUTE: Final = re.compile(r"\b(?:bezwzględn\w+ większo\w+|większo\w+ bezwzględn\w+)")
 _STATUTORY: Final = re.compile(r"\bustawow\w+ skład\w+|skład\w+ ustawow\w+")
 _THREE_FIFTHS: Final = re.compile(r"(?<!\S)(?:#3 @5|trzech piątych|#3 piąt\w+|trzy piąte)")
@@ -50,9 +52,20 @@ _OF_AGENDA: Final = re.compile(
 )
 
 
+_ANNOUNCED: Final = re.compile(
+    r"\b(?:(?:autopopraw|popraw|propozycj)(?:ka|kę|a|ę)|wniosek(?: formalny)?)"
+    r"(?= (?:@\d+|numer|nr|radn\w+|pan\w*|klub\w*|zgłoszon\w+|komisj\w+|autorstwa|do |wójta|burmistrza))"
+)
+"""What comes next is said in a sentence of its own: "Poprawka druga, autorstwa radnego Wolnego. Głosujemy."."""
+
+
 def object_of_vote(speech: Speech, first: int, last: int) -> tuple[str, int] | None:
     """What the chair put to the vote within units [first, last), and the unit where it is named."""
     found: list[tuple[int, int]] = []
+    for match in speech.find_all(_ASKED_THAT, first, last):
+        at = speech.span(match, "o")[0]
+        wish = titles.as_title(speech.units[at : min(speech.sentence_end(at, 20), last)])
+        return f"Wniosek, {wish[:1].lower()}{wish[1:]}", at
     for match in speech.find_all(_ASKED, first, last):
         found.append((speech.span(match, "o")[0], 2))
     for match in speech.find_all(_PUT, first, last):
@@ -86,8 +99,8 @@ def motion_before(speech: Speech, first: int, last: int, head: str = "") -> str:
 def subject_of_vote(speech: Speech, point_title: str, first: int, last: int) -> str:
     """A line that tells this vote from the others of its point."""
     named = object_of_vote(speech, first, last)
-    title = named[0] if named else ""
-    if title and " " not in title and point_title:
+    title = named[0] if named else _announced(speech, first, last)
+    if title and " " not in title and point_title and not _VAGUE.match(title):
         return point_title  # "poddaję protokół pod głosowanie": the point says which
     if title and not _VAGUE.match(title):
         if re.match(r"(?:wniosek|poprawka|wprowadzenie)\b", title, re.IGNORECASE) and len(title.split()) <= 5:
@@ -98,8 +111,9 @@ def subject_of_vote(speech: Speech, point_title: str, first: int, last: int) -> 
             if motion:
                 return f"{title}: {motion}"
         return _without_generic(title, point_title)
-    if re.match(r"(?:wniosek|poprawka|wprowadzenie|zmiana)", title, re.IGNORECASE):
-        head = title.split()[0]
+    title = re.sub(r"^Przyjęcie (?=zmian|wnios|popraw)", "", title)
+    if re.match(r"(?:wniosek|wniosku|poprawka|poprawki|wprowadzenie|zmian[ay])", title, re.IGNORECASE):
+        head = titles.in_nominative(title.split()[0])
         motion = motion_before(speech, max(first - 150, 0), last, head)
         if motion:
             return (
@@ -110,6 +124,16 @@ def subject_of_vote(speech: Speech, point_title: str, first: int, last: int) -> 
         if block:
             return block
     return point_title or title
+
+
+def _announced(speech: Speech, first: int, last: int) -> str:
+    for match in reversed(list(speech.find_all(_ANNOUNCED, max(first, last - _NEAR), last))):
+        at = speech.index_at(match.start())
+        if speech.units[at].starts or not speech.punctuated:
+            end = min(speech.sentence_end(at, 16 if speech.punctuated else 5), last)
+            stop = speech.find(_OBJECT_END, at + 1, end)
+            return titles.as_title(speech.units[at : speech.index_at(stop.start()) if stop else end])
+    return ""
 
 
 def _one_of_a_block(speech: Speech, first: int, last: int) -> str:

@@ -19,6 +19,12 @@ from transcripts.facts.text import Speech, Unit
 Choice = Literal["za", "przeciw", "wstrzymał się", "nie głosował", "obecni", "nieważne"]
 
 _LABELS: Final[tuple[tuple[Choice, re.Pattern[str]], ...]] = (
+    (
+        "za",
+        re.compile(
+            r"na (?:(?:pan\w*|radn\w+|kandydat\w+) )*(?:(?!#|na |za )\w+ ){1,3}?(?:padło|oddano|(?:za)?głosowało)(?= #\d)"
+        ),
+    ),
     ("nie głosował", re.compile(r"(?:nie głosował[oaiy]?|nie oddał[oaiy]?(?: głosu)?|niegłosujących|brak głosu)\b")),
     ("nieważne", re.compile(r"(?:nieważn\w+|ważn\w+)\b")),
     (
@@ -52,10 +58,11 @@ _QUESTION: Final = re.compile(
     r"|czy (?:ktoś|są|jest)(?: \w+){0,3}? (?P<w2>wstrzym\w+)\b"
 )
 _OBJECT_OF_CHOICE: Final = re.compile(
-    r"(?:za|przeciw(?:ko)?) (?!#)(?:\S+ ){1,22}?(?:głosował[oaiy]?|był[oaiy]?|jest|są|opowiedział[oaiy]? się|oddano"
-    r"|padło) (?=(?:głosów )?(?:#|nikt|wszyscy))"
+    r"(?:za|przeciw(?:ko)?) (?!#)(?:(?!kto |przeciw|wstrz|stwierdz|dziękuj|proszę|#)\S+ ){1,22}?(?:głosował[oaiy]?|był[oaiy]?|jest|są"
+    r"|opowiedział[oaiy]? się|oddano|padło) (?=(?:głosów )?(?:#|nikt|wszyscy))"
     r"|(?:za|przeciw(?:ko)?) (?:(?:tej|temu|tą|tym|uchwale|uchwałą|wnioskowi|wnioskiem|poprawce|poprawką|projektowi|projektem"
     r"|przyjęciem|podjęciem|uchwały|wniosku|poprawki) )+(?=#)"
+    r"|za kandydatur\w+ (?:(?!kto |przeciw|wstrz|#)\w+ ){1,4}(?=#)"
 )
 _NAMES: Final = re.compile(
     r"(?:to(?: jest| są| był| była| byli)?|czyli|mianowicie|w tym|głosował[ai]?|przeciw(?:ko)? (?:był|głosował)a?)"
@@ -80,6 +87,7 @@ _ONE_BY_NAME: Final = re.compile(
     r"(?P<more>(?: \w+){1,3} i (?:pani? )?radn[ya]\b)?"
 )
 _MOST_LABELS: Final = 9
+_FOR_CANDIDATE: Final = frozenset(word_list("na padło otrzymał otrzymała uzyskał uzyskała"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +187,9 @@ def _item_at(speech: Speech, at: int, objects: dict[int, int]) -> _Item | None:
     for choice, pattern in _LABELS:
         match = pattern.match(speech.line, position)
         if match:
-            last = objects.get(at, speech.span(match)[1])
+            last = speech.span(match)[1]
+            end = objects.get(at, last)
+            last = last if any(speech.units[i].starts for i in range(at + 1, end)) else end
             return _Item("label", at, last, choice)
     match = _ASR_ABSTAINED.match(speech.line, position)
     return _Item("label", at, speech.span(match)[1], "wstrzymał się") if match else None
@@ -189,7 +199,9 @@ def _counts_all(speech: Speech, at: int) -> bool:
     """ "Głosowało 14 radnych. Za było 12": how many took part, when no choice stands before it."""
     numbered = at + 1 < len(speech.units) and speech.units[at + 1].is_count
     before = speech.units[at - 1].mark if at else ""
-    return numbered and (speech.units[at].starts or before in ("ogółem", "łącznie", "razem"))
+    return numbered and (
+        speech.units[at].starts or before in ("ogółem", "łącznie", "razem", "wstrzymał", "głosu", "wyniki", "wyników")
+    )
 
 
 # --- runs ------------------------------------------------------------------------------------------------------------
@@ -210,6 +222,8 @@ def _joined(speech: Speech, before: _Item, after: _Item) -> bool:
     if speech.units[before.last - 1].turn != speech.units[after.first].turn:
         return False
     gap = speech.units[before.last : after.first]
+    if after.kind == "question" and after.choice == "za":
+        return False  # asked anew: what was counted before it was something else
     if len(gap) <= _GAP and all(unit.mark in _FILLERS for unit in gap):
         return True
     if before.kind == "question" and after.kind == "count" and len(gap) <= _HANDS_GAP and gap[-1].mark in _BEFORE_HANDS:
@@ -227,7 +241,9 @@ def _joined(speech: Speech, before: _Item, after: _Item) -> bool:
 
 def _answers_hands(speech: Speech, gap: Sequence[Unit], after: _Item) -> bool:
     """Without full stops: "kto jest za przyjęciem protokołu czternaście dziękuję kto jest przeciw"."""
-    if after.kind != "count" or not 0 < len(gap) <= _HANDS_GAP or speech.punctuated or gap[-1].mark in _NUMBERED_THINGS:
+    if after.kind != "count" or not 0 < len(gap) <= _HANDS_GAP or gap[-1].mark in _NUMBERED_THINGS:
+        return False
+    if speech.punctuated and (not speech.units[after.first].comma or any(unit.starts for unit in gap)):
         return False
     following = speech.units[after.last].mark if after.last < len(speech.units) else ""
     return following in _AFTER_HANDS
@@ -257,6 +273,8 @@ def _read(speech: Speech, cluster: list[_Item]) -> Tally | None:
         if value in (-1, -2):
             tally.everybody |= value == -1 and choice == "za"
             tally.rest_in_favour |= value == -2 and choice == "za"
+        elif value is not None and choice == "za" and speech.units[cluster[label].first].mark in _FOR_CANDIDATE:
+            tally.counts["za"] = max(value, tally.counts.get("za", 0))  # of several candidates, the one with most
         elif value is not None:
             tally.counts.setdefault(choice, value)
             tally.asked |= cluster[label].kind == "question"
@@ -275,8 +293,19 @@ def _read(speech: Speech, cluster: list[_Item]) -> Tally | None:
 def _count_by_name(speech: Speech, label: _Item, tally: Tally) -> None:
     """ "przeciw głosował radny Kozioł" counts one, "radny Kozioł i radna Gołąb" two."""
     match = _ONE_BY_NAME.match(speech.line, max(speech.position(label.last) - 1, 0))
-    if match and label.kind == "label" and label.choice is not None:
+    if match is None or label.kind != "label" or _roll_call(speech, label.last, speech.span(match)[1]):
+        return
+    if label.choice is not None:
         tally.counts.setdefault(label.choice, 2 if match["more"] else 1)
+
+
+def _roll_call(speech: Speech, first: int, last: int) -> bool:
+    """ "Przeciw. Radna Pik? Za.": the name is of the one who is asked next."""
+    units = speech.units
+    if any(unit.starts or unit.turn != units[first - 1].turn for unit in units[first:last]):
+        return True
+    following = [unit.mark for unit in units[last : last + 3]]
+    return not speech.punctuated and any(mark in ("za", "przeciw", "wstrzymuję") for mark in following)
 
 
 def _trimmed(speech: Speech, cluster: list[_Item]) -> list[_Item]:
@@ -308,7 +337,7 @@ def _best_pairs(speech: Speech, cluster: list[_Item], labels: list[int]) -> dict
         used = [number for number in pairing if number is not None]
         if len(used) != len(set(used)):
             continue
-        cost = 6.0 * (len(numbers) - len(used))
+        cost = sum(2.0 if cluster[n].value == 0 else 6.0 for n in numbers if n not in used)
         cost += sum(_pair_cost(speech, cluster, label, n) for label, n in zip(labels, pairing, strict=True))
         if best is None or cost < best[0]:
             best = (cost, pairing)
@@ -324,7 +353,13 @@ def _pair_cost(speech: Speech, cluster: list[_Item], label: int, number: int | N
     cost = 0.3 * len(gap)
     for unit in (*gap, speech.units[right.first]):
         cost += 3.0 if unit.starts and item.kind == "label" else 1.5 if unit.comma else 0.0
-    return cost + (0.0 if cluster[number].value is not None else 1.0)
+    if item.kind == "question" and cluster[number].value and number + 1 < len(cluster):
+        following = cluster[number + 1]
+        if following.kind == "label" and not any(
+            unit.comma for unit in speech.units[left.last + 1 : following.first + 1]
+        ):
+            cost += 4.0  # "Kto się wstrzymał? Sześć głosów za": the number has its own choice
+    return cost
 
 
 def _share_nothing(speech: Speech, cluster: list[_Item], pairs: dict[int, int | None], tally: Tally) -> None:

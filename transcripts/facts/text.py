@@ -12,8 +12,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Final, NamedTuple
 
+from transcripts.facts.folding import unfolded
 from transcripts.facts.numbers import number_at, word_list
 
 _EDGES: Final = ".,;:!?…„”“\"'()[]«»–—-*"
@@ -22,6 +24,8 @@ _ABBREVIATIONS: Final = frozenset(
     word_list("nr pkt art ust poz lit ul al pl os im św dr prof mgr inż tys mln mld godz ok np tzw m.in in wz ad r")
 )
 _INNER_BREAK: Final = re.compile(r"(?<=[^\W\d])[.,:;?!](?=[^\W\d])|(?<=[^\W\d])\.(?=\d)|[/\\](?=\s|$)")
+_DOTTED_NUMBER: Final = re.compile(r"(?:\d{1,3}|[XVILC]{1,8})\.")
+_CHOICE: Final = re.compile(r"^(?:za|przeciw\w*|się|sie|wstrzym\w+|głosowało|było)$", re.IGNORECASE)
 _NOISE: Final = frozenset({"", "eee", "yyy", "ee", "yy", "e", "y", "mhm", "hmm", "ehm"})
 
 
@@ -75,8 +79,10 @@ class Speech:
 
     @cached_property
     def punctuated(self) -> bool:
-        """Whether sentences are marked: at least one end in forty words."""
-        return sum(unit.starts for unit in self.units) * 40 >= len(self.units)
+        """Whether sentences are marked: at least one end in forty words. A change of speaker marks nothing."""
+        ends = sum(unit.starts and before.turn == unit.turn for before, unit in pairwise(self.units))
+        turns = self.units[-1].turn + 1 if self.units else 0
+        return ends * 40 >= len(self.units) or (ends > 0 and (ends + turns) * 25 >= len(self.units))
 
     @cached_property
     def has_turns(self) -> bool:
@@ -191,17 +197,49 @@ def _words(utterances: Iterable[Utterance]) -> list[_Word]:
     found: list[_Word] = []
     turn, speaker = -1, None
     ended, broken = True, True
-    for said in utterances:
+    heard = [(said, timed) for said in utterances for timed in _timed(said)]
+    dots_of_ordinals = _dots_of_ordinals([timed[0] for _, timed in heard])
+    for index, (said, (raw, start_ms, end_ms)) in enumerate(heard):
         if said.speaker != speaker:
             turn, speaker, ended, broken = turn + 1, said.speaker, True, True
-        for raw, start_ms, end_ms in _timed(said):
-            plain = raw.strip(_EDGES)
-            if plain.lower() in _NOISE:
-                continue
-            stop = raw.rstrip('"”»’)]')[-1:] in ".,;:!?…–—"
-            found.append(_Word(raw, plain, start_ms, end_ms, turn, said.speaker, ended, broken, stop))
+        plain = raw.strip(_EDGES)
+        if plain.lower() in _NOISE:
+            continue
+        plain = unfolded(plain)
+        stop = raw.rstrip('"”»’)]')[-1:] in ".,;:!?…–—"
+        if found and _stammered(found[-1], plain, turn):
+            found[-1] = found[-1]._replace(raw=f"{found[-1].raw} {raw}", end_ms=end_ms, last_of_phrase=stop)
             ended, broken = _ends_sentence(raw, plain), stop
+            continue
+        if index in dots_of_ordinals:
+            plain, stop = (f"{plain}-ty" if plain.isdigit() else plain), False
+        found.append(_Word(raw, plain, start_ms, end_ms, turn, said.speaker, ended, broken, stop))
+        ended, broken = index not in dots_of_ordinals and _ends_sentence(raw, plain), stop
     return found
+
+
+def _dots_of_ordinals(raws: list[str]) -> frozenset[int]:
+    """Words such as the "23." of "otwieram 23. sesję": a full stop before a small letter that ends no sentence.
+
+    Where sentences begin with small letters too, only a text without any other full stop is read so.
+    """
+    dotted, small, ends = [], 0, 0
+    for index, (raw, following) in enumerate(pairwise(raws)):
+        if raw[-1:] not in ".?!" or not following[:1].isalpha():
+            continue
+        if _DOTTED_NUMBER.fullmatch(raw):
+            if following[:1].islower() and not _CHOICE.search(raws[index - 1] if index else ""):
+                dotted.append(index)
+        else:
+            ends += 1
+            small += following[:1].islower()
+    return frozenset(dotted) if small * 2 <= ends else frozenset()
+
+
+def _stammered(before: _Word, plain: str, turn: int) -> bool:
+    """The same word twice in one breath; numbers are left alone, "dwa, dwa" may be two counts."""
+    same = before.plain.lower() == plain.lower() and plain.isalpha() and len(plain) > 1
+    return same and before.turn == turn and not before.last_of_phrase and number_at([plain], 0) is None
 
 
 def _ends_sentence(raw: str, plain: str) -> bool:

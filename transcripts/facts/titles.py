@@ -47,6 +47,12 @@ _SUBJECT_OF_RESOLUTION: Final = re.compile(
     r"(?: nr \S+)?) ?(?:zmieniając\w+ uchwałę )?(?:w sprawie |dotycząc\w+ |o )?",
     re.IGNORECASE,
 )
+USUAL_TITLE: Final = re.compile(
+    r" (?:(?:to|jest|czyli|porządku|obrad|będzie) )*(?:przyjęcie|zatwierdzenie|podjęcie|uchwał\w+|projekty?|informacj[ae]"
+    r"|sprawozdani[ae]|interpelacje|zapytania|wolne|sprawy|zamknięcie|zakończenie|wybory?|rozpatrzenie|raport|stanowisko"
+    r"|apel|ślubowanie|oświadczenia|komunikaty|odpowiedzi|przedstawienie|ustalenie|wnioski|debata|powołanie|odwołanie)\b"
+)
+"""What titles of points begin with: words without punctuation that say so do open a point."""
 _PRINT: Final = re.compile(r",? ?\(?(?:projekt z )?druk\w*(?: (?:numer|nr))? \d+\w*\)?", re.IGNORECASE)
 
 

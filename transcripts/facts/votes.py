@@ -7,11 +7,12 @@ Opinions of committees, votes remembered from other meetings and numbers of anyt
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from transcripts.facts import ballots, checks, results, subjects, titles
+from transcripts.facts import ballots, checks, results, subjects
 from transcripts.facts.names import Roster
 from transcripts.facts.presence import Presence
 from transcripts.facts.resolutions import number_in
@@ -25,12 +26,12 @@ _TRIGGER: Final = re.compile(
     r"|(?:poddaję|poddajemy) (?:\S+ ){0,14}?pod głosowanie|pod głosowanie poddaj\w+|zarządzam głosowanie|otwieram głosowanie"
     r"|rozpoczynam(?:y)? głosowanie|głosujemy|proszę o (?:oddanie|oddawanie|podniesienie|naciśnięcie|przyciśnięcie) (?:\w+ ){0,2}?(?:głos\w+|ręk\w+|przycisk\w*)"
     r"|proszę (?:\w+ ){0,2}?głosować|proszę o (?:za|prze)?głosowanie|proszę o przegłosowanie|zamykam głosowanie"
-    r"|(?:podaję|ogłaszam|odczytam|odczytuję|proszę o|wyświetl\w+) (?:\w+ ){0,2}?wynik\w*|wynik(?:i)? głosowania|głosowanie (?:jest )?zakończone"
+    r"|(?:podaję|ogłaszam|odczytam|odczytuję|proszę (?:\w+ ){0,3}?o|wyświetl\w+) (?:\w+ ){0,2}?wynik\w*|wynik(?:i)? głosowania|głosowanie (?:jest )?zakończone"
     r"|w wyniku głosowania|w (?:\w+ )?głosowaniu tajnym|wydano (?:\w+ )?#\d+ kart|w głosowaniu (?:\w+ ){0,3}?(?:udział|wzięło|za\b)|czy (?:\w+ ){0,4}?(?:jest|są) przeciw\w*)"
 )
 _OPINION: Final = re.compile(
     r"\b(?:komisj\w+|klub\w*|rada sołecka|zespół|zespołu) (?:\S+ ){0,14}?(?:zaopiniow\w+|opini\w+|wnioskuj\w+|rekomend\w+|poparł\w*|popiera\w*"
-    r"|głosował\w*|przegłosował\w*|odniosł\w+|rozpatrywał\w+|rozpatrzył\w+)|zaopiniow\w+|\bpozytywn\w+ opini\w+|\bopini\w+ (?:\w+ ){0,3}?(?:pozytywn|negatywn)\w+"
+    r"|głosował\w*|przegłosował\w*|uznał\w*|odniosł\w+|rozpatrywał\w+|rozpatrzył\w+)|zaopiniow\w+|\bpozytywn\w+ opini\w+|\bopini\w+ (?:\w+ ){0,3}?(?:pozytywn|negatywn)\w+"
 )
 _MEMORY: Final = re.compile(
     r"\b(?:(?:na )?(?:poprzedni|ostatni|zeszł|ubiegł|tamt)\w+ (?:\w+ )?(?:sesj\w+|głosowani\w+|rok\w*|kadencj\w+|rad\w+|tygodni\w*|miesiąc\w*|posiedzeni\w+)"
@@ -38,15 +39,20 @@ _MEMORY: Final = re.compile(
     r"|głosowaliśmy|głosowaliście|przegłosowaliśmy|przegłosowano|w (?:styczniu|lutym|marcu|kwietniu|maju|czerwcu|lipcu|sierpniu|wrześniu"
     r"|październiku|listopadzie|grudniu)|w sejmie|w senacie|w powiecie|w referendum|w innych gminach|wyobraź\w+|gdyby|jeśli|jeżeli|zakładając)\b"
 )
-_COMMITTEE: Final = re.compile(r"\b(?:komisj\w+|opini\w+|zaopiniow\w+|klub\w*)\b")
+_COMMITTEE: Final = re.compile(
+    r"\b(?:komisj\w+|opini\w+|zaopiniow\w+|klub\w*|zebrani\w+|mieszkańc\w+|orzekając\w+|izb[ay]"
+    r"|zarząd(?= (?:\w+ )?(?:jednogłośn|jednomyśln|przyj|podj)\w+))\b"
+)
 _CORRECTION: Final = re.compile(
-    r"\b(?:przepraszam|poprawiam|pomyłka|pomyliłem|pomyliłam|pomyłkowo|koryguję|korekta|źle (?:odczytał\w+|policzył\w+|przeczytał\w+)"
+    r"\b(?:przepraszam|poprawiam|pomyłka|pomyliłem|pomyliłam|pomyłkowo|koryguję|korekta|źle (?:odczyt|policz|przeczyt|widz|poda|powiedz|zobaczy)\w+|chwileczkę|momencik"
     r"|jeszcze raz (?:podaję|podam|odczytam|odczytuję)|prawidłowo|właściwy wynik|sprostowanie)\b"
 )
+_NEEDED: Final = re.compile(r"\b(?:potrzeb\w+|wymaga\w*|niezbędn\w+|koniecz\w+|co najmniej|minimum|musi\w*|trzeba)\b")
+"""What is counted then is how many votes it takes, not how many there were."""
 _VOID: Final = re.compile(
     r"\b(?:unieważniam\w*|anuluj(?:ę|emy)|kasujemy|głosowanie (?:jest|zostaje|było|uznaję za|uważam za) nieważne"
     r"|uzna(?:ję|jemy) (?:\S+ ){0,4}?(?:niebył\w+|nieważn\w+)|powtarzamy|powtórzymy|powtórzmy|(?:musimy|będziemy|trzeba) (?:\w+ )?(?:powtórzyć|powtarzać)"
-    r"|głosujemy (?:jeszcze raz|ponownie|powtórnie)|(?:zarządzam|przeprowadz\w+|przystępujemy do) (?:\w+ )?(?:ponown\w+ głosowani\w+|powtórn\w+ głosowani\w+"
+    r"|głosujemy (?:\w+ ){0,2}?(?:jeszcze raz|ponownie|powtórnie)|(?:zarządzam|przeprowadz\w+|przystępujemy do) (?:\w+ )?(?:ponown\w+ głosowani\w+|powtórn\w+ głosowani\w+"
     r"|reasumpcj\w+|powtórzeni\w+)|ponawiam(?:y)? głosowanie|jeszcze raz (?:poddaję|głosujemy|zagłosujemy))"
 )
 _VOID_IN_DOUBT: Final = re.compile(
@@ -57,7 +63,9 @@ _SECRET: Final = re.compile(
 )
 _SCRUTINEERS: Final = re.compile(r"komisj\w+ skrutacyjn\w+", re.IGNORECASE)
 """Choosing who counts the secret votes is an open vote."""
-_NAMED: Final = re.compile(r"\b(?:głosowani\w+ (?:\w+ )?imienn\w+|imienn\w+ głosowani\w+|imienny wykaz)\b")
+_NAMED: Final = re.compile(
+    r"\b(?:głosowani\w+ (?:\w+ )?imienn\w+|imienn\w+ głosowani\w+|głosuj\w+ imienn\w+|imienny wykaz)\b"
+)
 _STALE: Final = 260  # words between a question and its count
 _WINDOW: Final = 55  # words after a count in which its result is stated
 _AFTERMATH: Final = 45  # words in which a count may be said again or corrected
@@ -92,6 +100,7 @@ def find_votes(
         following = counted[index + 1].called if index + 1 < len(counted) else len(speech.units)
         found.append(_vote(speech, points, presence, roster, entry, before, following))
     _strike_out(speech, chairs, counted, found)
+    _strike_out_after_motion(speech, counted, found)
     return found
 
 
@@ -112,7 +121,8 @@ def _triggers(speech: Speech, chairs: frozenset[int] | None) -> list[int]:
 
 
 def _point_start(points: Sequence[FoundPoint], unit: int) -> int:
-    return max((point.first for point in points if point.first <= unit), default=0)
+    index = bisect_right(points, unit, key=lambda point: point.first)
+    return points[index - 1].first if index else 0
 
 
 def _council_counts(
@@ -121,7 +131,7 @@ def _council_counts(
     counted: list[_Counted] = []
     for tally in find_tallies(speech):
         after = counted[-1].tally.last if counted else 0
-        since = [at for at in triggers if after <= at <= tally.last and tally.last - at < _STALE]
+        since = [at for at in triggers if after <= at < tally.last and tally.last - at < _STALE]
         since = [at for at in since if at >= _point_start(points, tally.first) - 3]
         opinion = _last(speech, _OPINION, max(tally.first - _NEAR, after), tally.last)
         asked_after_opinion = [at for at in since if opinion is None or at > opinion]
@@ -131,6 +141,8 @@ def _council_counts(
         if set(tally.counts) <= {"wstrzymał się", "nie głosował", "obecni", "nieważne"} and not (
             tally.unanimous or tally.everybody
         ):
+            continue
+        if _NEEDED.search(speech.marks(max(tally.first - 5, after), tally.first)):
             continue
         if asked_after_opinion:
             if _remembered(speech, asked_after_opinion[-1], tally, chairs):
@@ -303,7 +315,7 @@ def _strike_out(speech: Speech, chairs: frozenset[int] | None, counted: list[_Co
         if not earlier:
             continue
         target = earlier[-1]
-        if "reasumpcj" in found[target].subject.lower() and target > 0:
+        if _asked_to_repeat(speech, counted[target], found[target]) and target > 0:
             if found[target].result == "odrzucono":
                 continue
             target -= 1
@@ -316,6 +328,17 @@ def _strike_out(speech: Speech, chairs: frozenset[int] | None, counted: list[_Co
                 found[target].superseded = True
 
 
-def title_of_resolution(vote: FoundVote, point: FoundPoint | None) -> str:
-    """What the adopted resolution is about."""
-    return titles.subject_of(point.title if point and point.title else vote.subject)
+def _asked_to_repeat(speech: Speech, entry: _Counted, vote: FoundVote) -> bool:
+    """The vote was over voting once more, not over the matter itself."""
+    asked = speech.marks(entry.called, entry.tally.last + 6)
+    return "reasumpcj" in vote.subject.lower() or "reasumpcj" in asked
+
+
+def _strike_out_after_motion(speech: Speech, counted: list[_Counted], found: list[FoundVote]) -> None:
+    """A motion to vote again that was carried and acted upon: the vote before it no longer counts."""
+    for index in range(1, len(found) - 1):
+        motion, following = found[index], found[index + 1]
+        carried = motion.result in ("przyjęto", "podjęto") and motion.point == following.point
+        if carried and _asked_to_repeat(speech, counted[index], motion):
+            found[index - 1].superseded = True
+            motion.superseded = False

@@ -37,7 +37,7 @@ def read_transcript(content: bytes) -> ImportedTranscript:
     """
     if len(content) > MOST_BYTES:
         raise CouncilError("transcript_unreadable", detail="too large")
-    text = _decoded(content).lstrip("\ufeff \t\r\n").replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    text = decoded(content).lstrip("\ufeff \t\r\n").replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
     if not text.strip():
         raise CouncilError("transcript_empty")
     title, held_on = "", None
@@ -53,8 +53,12 @@ def read_transcript(content: bytes) -> ImportedTranscript:
     return ImportedTranscript(kept, title, held_on)
 
 
-def _decoded(content: bytes) -> str:
-    """UTF-8, UTF-16 with its mark, or the Windows code page that old Polish subtitles use."""
+def decoded(content: bytes) -> str:
+    """UTF-8, UTF-16 with its mark, or the Windows code page that old Polish subtitles use.
+
+    Raises:
+        CouncilError: "transcript_unreadable".
+    """
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encodings = ["utf-16"]
     else:

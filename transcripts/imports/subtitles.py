@@ -7,12 +7,16 @@ import re
 
 from council.errors import CouncilError
 from speech.engine.types import Segment
+from transcripts.imports import rolling
 
 _TIME = r"(?:(\d+):)?([0-5]?\d):([0-5]?\d)[.,](\d{1,3})"
 _TIMES = re.compile(rf"^\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?$")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>")
 _TAG = re.compile(r"</?(?:[a-zA-Z][^<>]*|\d[\d:.]*)?>|\{\\[^}]*\}")
 _BRACKETED_SPEAKER = re.compile(r"^\[([^\]]{1,200})\]:\s*")  # as WhisperX writes SRT
+_BREAK = re.compile(r"\n[ \t]*\n")
+# In WebVTT a line of blanks belongs to the cue (YouTube begins cues with one), unless a cue's times follow.
+_VTT_BREAK = re.compile(r"\n\n+|\n[ \t]+\n(?=(?:[^\n]*\n)?[^\n]*-->)")
 _NOT_CUES = ("NOTE", "STYLE", "REGION")
 
 
@@ -22,10 +26,10 @@ def read(text: str) -> list[Segment]:
     Raises:
         CouncilError: "transcript_unreadable" when no line has the times of a cue.
     """
-    segments: list[Segment] = []
+    cues: list[tuple[int, int, str]] = []
     recognised = text.startswith("WEBVTT")
     is_vtt = recognised
-    for block in re.split(r"\n[ \t]*\n", text):
+    for block in (_VTT_BREAK if is_vtt else _BREAK).split(text):
         lines = block.strip("\n").split("\n")
         if is_vtt and lines[0].split(" ", 1)[0].strip() in _NOT_CUES:
             continue
@@ -33,18 +37,30 @@ def read(text: str) -> list[Segment]:
         if at is None:
             continue
         recognised = True
-        segments += _cue(lines[at], "\n".join(lines[at + 1 :]))
+        start_ms, end_ms = _times(lines[at])
+        cues.append((start_ms, end_ms, "\n".join(lines[at + 1 :])))
     if not recognised:
         raise CouncilError("transcript_unreadable", detail="no cue")
-    return segments
+    plain = [(start_ms, end_ms, _lines(payload)) for start_ms, end_ms, payload in cues]
+    if rolling.is_rolling(plain):
+        cues = [(start_ms, end_ms, " ".join(lines)) for start_ms, end_ms, lines in rolling.unrolled(plain)]
+    return [segment for cue in cues for segment in _cue(*cue)]
 
 
-def _cue(times: str, payload: str) -> list[Segment]:
-    match = _TIMES.match(times)
+def _times(line: str) -> tuple[int, int]:
+    match = _TIMES.match(line)
     if match is None:
-        return []
+        raise CouncilError("transcript_unreadable", detail=line[:80])
     start_ms = _ms(match.groups()[:4])
-    end_ms = max(start_ms, _ms(match.groups()[4:]))
+    return start_ms, max(start_ms, _ms(match.groups()[4:]))
+
+
+def _lines(payload: str) -> list[str]:
+    """What a cue shows, line by line, without blank lines."""
+    return [line for line in (_plain(_TAG.sub("", line)) for line in payload.split("\n")) if line]
+
+
+def _cue(start_ms: int, end_ms: int, payload: str) -> list[Segment]:
     pieces = _VOICE.split(payload)  # text before any voice, then name, text, name, text, ...
     spoken = [(None, pieces[0])] + [(_plain(name), said) for name, said in zip(pieces[1::2], pieces[2::2], strict=True)]
     return [

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final, Literal
 
 from transcripts.facts.numbers import number_at
+from transcripts.sources.days import day_of, month_of
 
 Kind = Literal["", "sesja", "posiedzenie"]
 
@@ -15,16 +16,6 @@ _MOST_CHARS: Final = 1000
 _MOST_NUMBER: Final = 399
 _ROMAN: Final = re.compile(r"(?=[IVXLC])(C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})", re.IGNORECASE)
 _ROMAN_VALUES: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
-_MONTHS: Final = (
-    "stycz", "lut", "mar", "kwie", "maj", "czerw", "lip", "sierp", "wrze", "pa[źz]dziernik", "listopad", "grud",
-)  # fmt: skip
-_ROMAN_MONTHS: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
-_ISO_DAY: Final = re.compile(r"(?<!\d)(20\d\d)[-._/ ](\d{1,2})[-._/ ](\d{1,2})(?!\d)")
-_DAY: Final = re.compile(r"(?<!\d)(\d{1,2})[-._/ ](\d{1,2})[-._/ ](20\d\d|\d\d)(?!\d)(\s*r(?:\.|oku)?(?!\w))?")
-_COMPACT_DAY: Final = re.compile(r"(?<!\d)(20\d\d)(\d\d)(\d\d)(?!\d)")
-_WORDY_DAY: Final = re.compile(
-    rf"(?<!\d)(\d{{1,2}})(?:-?go)?[ _.]+((?:{'|'.join(_MONTHS)})\w*|[IVX]{{1,4}})[ _.]+(20\d\d)(?!\d)", re.IGNORECASE
-)
 _SESSION: Final = re.compile(r"\b(sesj[aieęąo]\w{0,2})\b", re.IGNORECASE)
 _SITTING: Final = re.compile(r"\bposiedze(?:nie|nia|niu|niem|ń)\b", re.IGNORECASE)
 _COMMITTEE: Final = re.compile(r"\bkomisj(?:a|i|ę|ą)\b", re.IGNORECASE)
@@ -86,24 +77,6 @@ def read_title(title: str) -> MeetingName:
     )
 
 
-def day_of(text: str) -> date | None:
-    """The first real day a text names: 2026-03-26, 26.03.2026, 26.03.26 r., 26 marca 2026, 26 III 2026, 20260326."""
-    found: list[tuple[int, date]] = []
-    for match in _ISO_DAY.finditer(text):
-        _add(found, match, match[1], match[2], match[3])
-    for match in _DAY.finditer(text):
-        if len(match[3]) == 4 or match[4]:  # two figures are a year only when the text says so
-            _add(found, match, match[3] if len(match[3]) == 4 else f"20{match[3]}", match[2], match[1])
-    for match in _WORDY_DAY.finditer(text):
-        month = _month(match[2])
-        if month:
-            _add(found, match, match[3], str(month), match[1])
-    if not found:
-        for match in _COMPACT_DAY.finditer(text):
-            _add(found, match, match[1], match[2], match[3])
-    return min(found)[1] if found else None
-
-
 def roman_number(token: str) -> int | None:
     """23 for "XXIII" in any case of letters; None for anything else."""
     if not token or not _ROMAN.fullmatch(token):
@@ -111,19 +84,6 @@ def roman_number(token: str) -> int | None:
     values = [_ROMAN_VALUES[letter] for letter in token.upper()]
     pairs = zip(values, [*values[1:], 0], strict=True)
     return sum(-value if value < following else value for value, following in pairs)
-
-
-def _add(found: list[tuple[int, date]], match: re.Match[str], year: str, month: str, day: str) -> None:
-    try:
-        found.append((match.start(), date(int(year), int(month), int(day))))
-    except ValueError:
-        return  # the thirtieth of February is no day
-
-
-def _month(word: str) -> int | None:
-    if word.upper() in _ROMAN_MONTHS:
-        return _ROMAN_MONTHS.index(word.upper()) + 1
-    return next((at for at, stem in enumerate(_MONTHS, 1) if re.match(stem, word, re.IGNORECASE)), None)
 
 
 def _kind(text: str) -> Kind:
@@ -150,7 +110,7 @@ def _number(text: str, kind: Kind) -> int | None:
     rest = after[1][len(first) : len(first) + 1]
     if rest == "." and re.match(r"\d{1,2}\.\d{1,2}\.", after[1]):
         return None  # a day
-    if first.isdigit() and after[2] and _month(after[2]):
+    if first.isdigit() and after[2] and month_of(after[2]):
         return None  # "sesja 26 marca"
     return _whole([first])
 

@@ -15,6 +15,8 @@ from types import MappingProxyType
 from typing import Final, Literal
 from urllib.parse import urljoin, urlsplit
 
+from transcripts.sources.days import day_of
+
 Portal = Literal["", "esesja", "transmisjaobrad", "posiedzenia"]
 
 HOSTS: Final[Mapping[str, Portal]] = MappingProxyType(
@@ -32,7 +34,10 @@ _REFERERS: Final = {"esesja": "https://esesja.tv/", "transmisjaobrad": "https://
 _VIDEO_PATHS: Final = {"esesja": "/transmisja/", "transmisjaobrad": "/videos/"}
 _LIST_PATHS: Final = {"esesja": "/transmisje_z_obrad/", "transmisjaobrad": "/channels/"}
 _LIVE_PATHS: Final = {"esesja": "/transmisja_na_zywo/"}
-_TITLE: Final = re.compile(r"<h1[^>]{0,300}>([^<]{1,400})</h1>|<title>([^<]{1,400})</title>", re.IGNORECASE)
+_TITLES: Final = (
+    re.compile(r"<h1\b[^>]{0,300}>([^<]{1,400})</h1>", re.IGNORECASE),
+    re.compile(r"<title\b[^>]{0,300}>([^<]{1,400})</title>", re.IGNORECASE),
+)
 _VIDEO_URL: Final = re.compile(r"""videourl\s*[=:]\s*['"]([^'"\s]{5,2000})['"]""", re.IGNORECASE)
 _SOURCE: Final = re.compile(r""""(?:src|file)"\s*:\s*"([^"\s]{5,2000}\.(?:m3u8|mp4)(?:[?\\][^"\s]{0,2000})?)\"""")
 _SOURCE_TAG: Final = re.compile(
@@ -116,13 +121,13 @@ def find_media(portal: Portal, page: str, address: str) -> Lead | None:
                 media,
                 _captions(page, address),
                 page_title(page),
-                day_in(_visible(page)),
+                day_of(_visible(page)),
                 _REFERERS.get(portal, address),
             )
     embedded = _EMBEDDED.search(scripts)
     if embedded is None:
         return None
-    return Lead(f"https://{embedded[1]}", _captions(page, address), page_title(page), day_in(_visible(page)))
+    return Lead(f"https://{embedded[1]}", _captions(page, address), page_title(page), day_of(_visible(page)))
 
 
 def list_meetings(portal: Portal, page: str, address: str) -> list[PortalItem]:
@@ -136,7 +141,7 @@ def list_meetings(portal: Portal, page: str, address: str) -> list[PortalItem]:
         text = " ".join(html.unescape(_TAG.sub(" ", inside)).split())
         known = items.get(target)
         title = known.title if known and known.title else _without_day(text)
-        items[target] = PortalItem(target, title[:300], (known.held_on if known else None) or day_in(text))
+        items[target] = PortalItem(target, title[:300], (known.held_on if known else None) or day_of(text))
     if portal == "posiedzenia":
         for found in _EMBEDDED.findall(page.replace("\\/", "/")):
             items.setdefault(f"https://{found}", PortalItem(f"https://{found}", "", None))
@@ -155,19 +160,12 @@ def next_page(page: str, address: str) -> str:
 
 
 def page_title(page: str) -> str:
-    found = _TITLE.search(page)
-    return " ".join(html.unescape(found[1] or found[2]).split())[:300] if found else ""
-
-
-def day_in(text: str) -> date | None:
-    """The first day written as 2026-03-26, 26.03.2026 or 26-03-2026."""
-    for match in _DAY.finditer(text):
-        year, month, day = (match[1], match[2], match[3]) if match[1] else (match[6], match[5], match[4])
-        try:
-            return date(int(year), int(month), int(day))
-        except ValueError:
-            continue
-    return None
+    """The headline of a page, else its title."""
+    for pattern in _TITLES:
+        found = pattern.search(page)
+        if found and found[1].strip():
+            return " ".join(html.unescape(found[1]).split())[:300]
+    return ""
 
 
 def _is_meeting(portal: Portal, marker: str | None, target: str, address: str) -> bool:

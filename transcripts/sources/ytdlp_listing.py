@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from yt_dlp import YoutubeDL
 from yt_dlp.networking import Request
+from yt_dlp.utils import unsmuggle_url
 
 from council.errors import CouncilError
 from transcripts.sources import portals
@@ -113,4 +114,5 @@ def _entry(entry: Item, address: str) -> Item:
 
 
 def _item(address: str, title: str, held_on: str | None) -> Item:
-    return {"address": address[:2000], "title": " ".join(title.split())[:300], "held_on": held_on}
+    plain, _ = unsmuggle_url(address)  # yt-dlp carries notes of its own behind a feed's addresses
+    return {"address": plain[:2000], "title": " ".join(title.split())[:300], "held_on": held_on}

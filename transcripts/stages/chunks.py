@@ -5,21 +5,35 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from functools import partial
+from pathlib import Path
 
 from django.conf import settings as django_settings
 
 from speech.engine import audio, chunking, vad
+from speech.engine.sound_quality import SoundMeter, SoundQuality
 from speech.engine.types import Audio, ChunkPlan
 from transcripts import recognition, storage
 from transcripts.models import Chunk, ChunkResult, Recording, RunState
+from transcripts.speakers.people import recording_hotwords
 from transcripts.work import StageJob
 
 _BLOCK_MS = 30_000
 
 
 def settings() -> dict[str, object]:
-    return {"vad": "silero", "target_ms": _target_ms(), "max_ms": chunking.MAX_MS, "version": 1}
+    return {
+        "vad": "silero",
+        "target_ms": _target_ms(),
+        "max_ms": chunking.MAX_MS,
+        "cleaning": _cleaning(),
+        "version": 2,
+    }
+
+
+def _cleaning() -> list[str]:
+    return [django_settings.SOUND_CLEANING, audio.CLEANING]
 
 
 def _target_ms() -> int:
@@ -36,15 +50,41 @@ def run(job: StageJob) -> None:
             yield block
             job.progress(min(block.offset_ms + block.duration_ms, duration_ms), duration_ms)
 
+    meter = SoundMeter()
     with storage.local_copy(name) as path:
-        speech = vad.find_speech(blocks(audio.stream_audio(path, _BLOCK_MS)))
+        speech = vad.find_speech(meter.watch(blocks(audio.stream_audio(path, _BLOCK_MS))))
+        quality = meter.quality(speech)
+        clean_name = _cleaned(job, path) if _wants_cleaning(quality) else ""
         plan = chunking.plan_chunks(
             speech, duration_ms, target_ms=_target_ms(), quietest=partial(audio.quietest_ms, path)
         )
     with job.finishing() as recording:
         recording.speech = [[span.start_ms, span.end_ms] for span in speech]
-        recording.save(update_fields=["speech"])
+        recording.sound = asdict(quality)
+        recording.clean_audio_name = clean_name
+        recording.hotwords = recording_hotwords(recording)
+        recording.save(update_fields=["speech", "hotwords", "sound", "clean_audio_name"])
         _write_plan(job, recording, plan)
+
+
+def _wants_cleaning(quality: SoundQuality) -> bool:
+    match django_settings.SOUND_CLEANING:
+        case "always":
+            return True
+        case "never":
+            return False
+        case _:
+            return quality.noisy
+
+
+def _cleaned(job: StageJob, flac: Path) -> str:
+    """The name in storage of the same sound with less noise: the recogniser's alone, nobody else hears it."""
+    with storage.work_folder() as folder:
+        target = folder / "clean.flac"
+        audio.clean_audio(flac, target, lambda done, total: job.check())
+        name = storage.artefact_name(job.council_id, job.recording_id, storage.sha256_of(target), ".flac")
+        storage.store(target, name)
+    return name
 
 
 def _write_plan(job: StageJob, recording: Recording, plan: list[ChunkPlan]) -> None:
@@ -74,5 +114,13 @@ def _write_plan(job: StageJob, recording: Recording, plan: list[ChunkPlan]) -> N
 
 def _chunk_key(recording: Recording, chunk: ChunkPlan) -> str:
     speech = [[span.start_ms, span.end_ms] for span in chunk.speech]
-    material = [recording.audio_name, chunk.start_ms, chunk.end_ms, speech, recognition.settings()]
+    material = [
+        recording.clean_audio_name or recording.audio_name,
+        chunk.start_ms,
+        chunk.end_ms,
+        speech,
+        recognition.settings(),
+    ]
+    if recording.hotwords:
+        material.append(recording.hotwords)
     return hashlib.sha256(json.dumps(material, sort_keys=True).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Stage 6: agenda, votes, resolutions and the other facts are read out of the transcript."""
+"""Stage 7: agenda, votes, resolutions and the other facts are read out of the transcript."""
 
 from __future__ import annotations
 

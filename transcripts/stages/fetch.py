@@ -21,6 +21,7 @@ from transcripts import ledger, progress, storage
 from transcripts.models import Recording, RecordingState, RunState, SourceKind, StageRun
 from transcripts.models_intake import SourceCookies, SourceNotes
 from transcripts.sources import WAITING_CODES, FetchedMedia, FetchLimits, FetchRequest, source_for
+from transcripts.sources.days import day_of
 from transcripts.work import StageJob
 
 _LIVE_DELAYS: Final = tuple(timedelta(minutes=minutes) for minutes in (5, 10, 20, 30))
@@ -199,8 +200,10 @@ def _describe(recording: Recording, fetched: FetchedMedia) -> None:
     mine = Recording.objects.filter(pk=recording.pk)
     if fetched.title:
         mine.filter(title="").update(title=fetched.title[:300])
-    if fetched.published_on:
-        mine.filter(held_on=None).update(held_on=fetched.published_on)
+    # The day of the meeting, where a title names one; broadcasts are often put up days later.
+    held_on = day_of(recording.title) or day_of(fetched.title or "") or fetched.published_on
+    if held_on:
+        mine.filter(held_on=None).update(held_on=held_on)
 
 
 def _note_source(recording: Recording, fetched: FetchedMedia, subtitles_name: str) -> None:

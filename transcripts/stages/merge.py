@@ -6,16 +6,23 @@ from council.errors import CouncilError
 from speech.engine import merging
 from speech.engine.types import Segment as EngineSegment
 from speech.engine.types import Span, Word
-from transcripts.models import Chunk, ChunkResult, Gap, Recording, RunState, Segment
+from transcripts.corrections.keep import keep_corrections
+from transcripts.corrections.line import Line
+from transcripts.corrections.rows import lines_of, write_all
+from transcripts.models import Chunk, ChunkResult, Gap, Recording, RunState
 from transcripts.work import StageJob
 
 
 def settings() -> dict[str, object]:
-    return {"version": 1}
+    return {"version": 2}
 
 
 def run(job: StageJob) -> None:
-    """Write segments and gaps. Raises CouncilError with the chunks' own code when none of them could be recognised."""
+    """Write segments and gaps; what people corrected stands.
+
+    Raises:
+        CouncilError: with the chunks' own code when none of them could be recognised.
+    """
     with job.scope() as recording:
         chunks = list(Chunk.objects.filter(recording=recording).order_by("index"))
         done = [chunk.index for chunk in chunks if chunk.state == RunState.DONE]
@@ -27,9 +34,12 @@ def run(job: StageJob) -> None:
         raise CouncilError(failed[0].error_code)
     segments = merging.merge_chunks([[_segment(item) for item in result] for result in results])
     lost = [Span(chunk.start_ms, chunk.end_ms) for chunk in failed]
-    gaps = merging.uncovered_speech([span for span in speech if not _inside(span, lost)], segments)
     with job.finishing() as recording:
-        _write(recording, segments)
+        lines = keep_corrections(lines_of(recording.pk), [_line(segment) for segment in segments])
+        write_all(recording, lines)
+        gaps = merging.uncovered_speech(
+            [span for span in speech if not _inside(span, lost)], [_engine_segment(line) for line in lines]
+        )
         Gap.objects.filter(recording=recording).delete()
         Gap.objects.bulk_create(
             [_gap(recording, span, Gap.Reason.FAILED_CHUNK) for span in lost]
@@ -58,21 +68,10 @@ def _segment(item: dict[str, object]) -> EngineSegment:
     )
 
 
-def _write(recording: Recording, segments: list[EngineSegment]) -> None:
-    Segment.objects.filter(recording=recording).delete()
-    Segment.objects.bulk_create(
-        [
-            Segment(
-                council_id=recording.council_id,
-                recording=recording,
-                index=index,
-                start_ms=segment.start_ms,
-                end_ms=segment.end_ms,
-                text=segment.text,
-                speaker=segment.speaker or "",
-                words=[[w.start_ms, w.end_ms, w.text, w.probability] for w in segment.words],
-            )
-            for index, segment in enumerate(segments)
-        ],
-        batch_size=1_000,
-    )
+def _line(segment: EngineSegment) -> Line:
+    words = tuple((word.start_ms, word.end_ms, word.text, word.probability) for word in segment.words)
+    return Line(segment.start_ms, segment.end_ms, segment.text, segment.speaker or "", words=words)
+
+
+def _engine_segment(line: Line) -> EngineSegment:
+    return EngineSegment(line.start_ms, line.end_ms, line.text, tuple(Word(*word) for word in line.words))

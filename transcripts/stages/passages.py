@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from transcripts import lexemes, passages
+from transcripts import cards, lexemes, passages
 from transcripts.models import Passage, Recording, Segment
 from transcripts.passages import BuiltPassage, Said
 from transcripts.work import StageJob
@@ -23,7 +23,8 @@ def run(job: StageJob) -> None:
             .order_by("index")
             .values_list("start_ms", "end_ms", "text", "speaker", "words")
         ]
-    built = passages.build_passages(said, title=title, held_on=held_on)
+        points, known = cards.points_of(recording.pk), cards.cards_of(recording.pk)
+    built = passages.build_passages(said, title=title, held_on=held_on, points=points, cards=known)
     indexed: list[lexemes.DocumentLexemes] = []
     for done, passage in enumerate(built):
         indexed.append(lexemes.document_lexemes(passage.header, passage.text))
@@ -47,6 +48,7 @@ def _write(recording: Recording, built: list[BuiltPassage], indexed: list[lexeme
                 council_id=recording.council_id,
                 recording=recording,
                 index=index,
+                kind=passage.kind,
                 start_ms=passage.start_ms,
                 end_ms=passage.end_ms,
                 speaker=passage.speaker,

@@ -18,7 +18,8 @@ def run_chunk(job: StageJob, chunk: Chunk) -> None:
     """Decode just this chunk, recognise it, keep the result under the chunk's key."""
     with job.scope() as recording:
         recognition.check_egress(egress_allowed=recording.council.egress_allowed)
-        name, speech = recording.audio_name, recording.speech
+        name, speech = recording.clean_audio_name or recording.audio_name, recording.speech
+        options = RecognitionOptions(hotwords=recording.hotwords)
         total = _speech_of_chunks(recording.pk)
         finished = _speech_of_chunks(recording.pk, state=RunState.DONE)
     length = chunk.end_ms - chunk.start_ms
@@ -31,7 +32,7 @@ def run_chunk(job: StageJob, chunk: Chunk) -> None:
 
     with storage.local_copy(name) as path:
         sound = audio.read_audio(path, Span(chunk.start_ms, chunk.end_ms))
-    result = recognition.recognizer().recognize(sound, spans, RecognitionOptions(), on_progress)
+    result = recognition.recognizer().recognize(sound, spans, options, on_progress)
     with job.finishing():
         ChunkResult.objects.update_or_create(
             council_id=job.council_id,

@@ -26,6 +26,7 @@ class TrueVote:
     resolution: str = ""
     superseded: bool = False
     secret: bool = False
+    about: str = ""  # words the subject must have, lower case
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from transcripts.intake.titles import MeetingName, day_of, read_title, roman_number
+from transcripts.intake.titles import MeetingName, read_title, roman_number
+from transcripts.sources.days import day_of
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,10 @@ def as_raised(cause: BaseException) -> DownloadError:
         ("This live event will begin in 20 minutes.", "link_upcoming"),
         ("Video unavailable. This video has been removed by the uploader", "link_removed"),
         ("Video unavailable. This video is private", "link_private"),
-        ("This video is no longer available because the YouTube account associated with it has been terminated", "link_removed"),
+        (
+            "This video is no longer available because the YouTube account associated with it has been terminated",
+            "link_removed",
+        ),
         ("The uploader has not made this video available in your country", "link_geo_blocked"),
         ("Sign in to confirm your age. This video may be inappropriate for some users.", "link_age"),
         ("Video unavailable", "link_dead"),

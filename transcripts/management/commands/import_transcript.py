@@ -1,4 +1,8 @@
-"""manage.py import_transcript FILE --council SLUG [--media M] [--title T] [--date D] [--wait]"""
+"""manage.py import_transcript FILE|FOLDER --council SLUG [--media M] [--title T] [--date D] [--wait]
+
+Of a folder every transcript is taken, each with the recording of the same name beside it; one that cannot be read is
+explained and does not stop the rest. Exit code 1 when the one file, or every file of the folder, failed.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +12,21 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from council.access import access_council_from_shell
+from council.access import Actor, access_council_from_shell
+from council.errors import CouncilError, message_for
 from council.management.command import CouncilCommand, day
-from transcripts import actions
+from transcripts.intake.finished import pairs_in, take_transcript
 from transcripts.management.watching import wait_and_tell
 
 
 class Command(CouncilCommand):
-    help = "Przyjmuje gotową transkrypcję (JSON Whisper lub WhisperX, VTT, SRT) i wypisuje numer nagrania."
+    help = (
+        "Przyjmuje gotową transkrypcję (JSON Whisper lub WhisperX, VTT, SRT, tekst „Mówca: słowa”) albo folder takich"
+        " plików i wypisuje numery nagrań."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", metavar="FILE", type=Path, help="plik z transkrypcją")
+        parser.add_argument("file", metavar="FILE", type=Path, help="plik z transkrypcją albo folder")
         parser.add_argument("--council", required=True, metavar="SLUG", help="skrót rady")
         parser.add_argument("--media", metavar="M", type=Path, help="nagranie, z którego powstała transkrypcja")
         parser.add_argument("--title", default="", help="tytuł, np. „XXIII sesja Rady Gminy”")
@@ -28,9 +36,25 @@ class Command(CouncilCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         actor = access_council_from_shell(options["council"])
-        recording_id = actions.import_transcript_file(
+        if options["file"].is_dir():
+            self._take_folder(actor, options["file"])
+            return
+        recording_id = take_transcript(
             actor, path=options["file"], media=options["media"], title=options["title"], held_on=options["date"]
         )
         self.give(str(recording_id))
         if options["wait"]:
             wait_and_tell(self, actor, recording_id, bar=options["progress"] or sys.stderr.isatty())
+
+    def _take_folder(self, actor: Actor, folder: Path) -> None:
+        taken = failed = 0
+        for pair in pairs_in(folder):
+            try:
+                self.give(str(take_transcript(actor, path=pair.transcript, media=pair.media)))
+                taken += 1
+            except CouncilError as error:
+                failed += 1
+                self.say(f"{pair.transcript}: {message_for(error.code, **error.context)} [{error.code}]")
+        self.say(f"Przyjęte: {taken}, nieudane: {failed}.")
+        if failed and not taken:
+            sys.exit(1)

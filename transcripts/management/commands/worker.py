@@ -26,6 +26,7 @@ from django.utils import timezone
 
 from council import jobs, processes
 from transcripts import ledger, pipeline, storage
+from transcripts.intake.service import IntakeService
 from transcripts.models import Chunk, StageRun
 
 logger = logging.getLogger(__name__)
@@ -64,6 +65,7 @@ class Watcher:
         self.started_at: datetime = timezone.now()
         self.busy_at: datetime = self.started_at
         self.stopping = False
+        self.intake = IntakeService() if queue == "default" else None  # followed sources, the watched folder
         self._last: dict[str, float] = {}
 
     def run(self) -> None:
@@ -76,12 +78,16 @@ class Watcher:
                     if not registered:
                         jobs.register_worker(self.queue, self.name)
                         registered = True
+                        if self.intake is not None:
+                            self.intake.start()
                     self._tick()
                 except OperationalError:
                     logger.warning("the database does not answer; trying again", exc_info=True)
                     connection.close()
                 time.sleep(_TICK_S)
         finally:
+            if self.intake is not None:
+                self.intake.stop()
             if self.child is not None:
                 processes.stop([self.child], grace_s=_STOP_GRACE_S)
             self._say_goodbye()

@@ -1,0 +1,88 @@
+"""Finding pages of documents: words by their lemmas, as in the recordings; what binds more comes first."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from django.db import connection
+
+from council.access import Actor, Can
+from council.tenancy import tenant_scope
+from transcripts.documents_queries import KINDS
+from transcripts.lexemes import QueryTerm, fold, query_lexemes
+
+MOST_HITS: Final = 30
+_MOST_QUESTION_CHARS: Final = 1_000
+_EXCERPT_CHARS: Final = 300
+_STEM_CHARS: Final = 5
+
+_WEIGHTS: Final = {"resolution": 1.3, "vote_list": 1.2, "minutes": 1.15, "draft": 1.0, "agenda": 0.9, "other": 0.9}
+"""A resolution says what was decided, minutes what the council agreed was said, a draft only what was proposed."""
+
+_SQL: Final = """
+WITH hit AS (
+SELECT d.id, d.recording_id, d.title, d.kind, p.number, p.text, ts_rank(p.lexemes, %(any)s::tsquery) AS rank,
+       (SELECT count(*) FROM unnest(%(terms)s::text[]) AS term WHERE p.lexemes @@ term::tsquery) AS found
+  FROM transcripts_documentpage p
+  JOIN transcripts_document d ON d.id = p.document_id
+  JOIN transcripts_recording r ON r.id = d.recording_id
+ WHERE p.council_id = %(council)s AND p.lexemes @@ %(any)s::tsquery
+   AND (%(all)s OR (d.published AND r.published_at IS NOT NULL AND r.state = 'ready'))
+)
+SELECT id, recording_id, title, kind, number, text FROM hit
+ ORDER BY found * (%(weights)s::jsonb ->> kind)::float DESC, rank DESC, id, number
+ LIMIT %(most)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PageHit:
+    """A page that holds words of the question. `excerpt` is the part of it that holds most of them."""
+
+    document_id: UUID
+    recording_id: UUID
+    title: str
+    kind: str
+    kind_label: str
+    page: int
+    excerpt: str
+
+
+def search_documents(actor: Actor, question: str) -> list[PageHit]:
+    """The best pages of the documents that the actor may see; [] for a question without words that carry something."""
+    terms = query_lexemes(question[:_MOST_QUESTION_CHARS])
+    if not terms:
+        return []
+    queries = [term.any_tsquery() for term in terms]
+    values: dict[str, str | bool | int | list[str] | None] = {
+        "terms": queries, "any": " | ".join(f"({query})" for query in queries), "council": actor.council_id,
+        "all": Can.READ_ALL in actor.can, "most": MOST_HITS, "weights": _weights_json(),
+    }  # fmt: skip
+    with tenant_scope(actor.council_id), connection.cursor() as cursor:
+        cursor.execute(_SQL, values)
+        rows = cursor.fetchall()
+    return [
+        PageHit(document, recording, title, kind, KINDS.get(kind, kind), page, _excerpt(text, terms))
+        for document, recording, title, kind, page, text in rows
+    ]
+
+
+def _weights_json() -> str:
+    return "{" + ", ".join(f'"{kind}": {_WEIGHTS.get(kind, 1.0)}' for kind in KINDS) + "}"
+
+
+def _excerpt(text: str, terms: tuple[QueryTerm, ...]) -> str:
+    """The sentence that begins most of the question's words, and what follows it."""
+    stems = [term.form.lstrip("_")[:_STEM_CHARS] for term in terms]
+    flat = " ".join(text.split())
+    starts = [0, *(match.end() for match in re.finditer(r"[.!?;:] ", flat))]
+
+    def worth(start: int) -> int:
+        window = fold(flat[start : start + _EXCERPT_CHARS])
+        return sum(stem in window for stem in stems)
+
+    best = max(starts[:2000], key=worth)
+    return flat[best : best + _EXCERPT_CHARS].rsplit(" ", 1)[0] if len(flat) > best + _EXCERPT_CHARS else flat[best:]

@@ -1,0 +1,42 @@
+"""Plain text of who said what: "Jan Kowalski: Otwieram obrady." Times are not in it, so they are estimates."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from council.errors import CouncilError
+from speech.engine.types import Segment
+
+WORDS_PER_MINUTE: Final = 150
+"""Tempo of speech in council meetings; what estimated times are counted from."""
+_MS_PER_WORD: Final = 60_000 // WORDS_PER_MINUTE
+_SPEAKER: Final = re.compile(r"^(?P<name>[^\W\d_][\w .,'’()–-]{0,80}?):\s+(?P<said>\S.*)$")
+_SHARE_WITH_SPEAKER: Final = 0.3
+_MOST_WORDS_OF_NAME: Final = 8
+
+
+def read(text: str) -> list[Segment]:
+    """One segment per paragraph; one without a name belongs to the speaker before it.
+
+    Raises:
+        CouncilError: "transcript_unreadable" unless enough paragraphs begin with a name and a colon.
+    """
+    paragraphs = [" ".join(line.split()) for line in text.split("\n") if line.strip()]
+    matches = [_speaker(paragraph) for paragraph in paragraphs]
+    if not paragraphs or sum(match is not None for match in matches) < max(1, _SHARE_WITH_SPEAKER * len(paragraphs)):
+        raise CouncilError("transcript_unreadable", detail="no speakers")
+    segments: list[Segment] = []
+    at_ms, speaker = 0, None
+    for paragraph, match in zip(paragraphs, matches, strict=True):
+        said = match["said"] if match else paragraph
+        speaker = match["name"].strip() if match else speaker
+        end_ms = at_ms + max(1, len(said.split())) * _MS_PER_WORD
+        segments.append(Segment(at_ms, end_ms, said, (), speaker))
+        at_ms = end_ms
+    return segments
+
+
+def _speaker(paragraph: str) -> re.Match[str] | None:
+    match = _SPEAKER.match(paragraph)
+    return match if match and len(match["name"].split()) <= _MOST_WORDS_OF_NAME else None

@@ -1,0 +1,149 @@
+"""Documents out of bytes: every format, wrong code pages, and files made to harm."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+
+import docx
+import pypdfium2
+import pytest
+import typst
+
+from council.errors import CouncilError
+from transcripts.documents import read_document
+from transcripts.documents.encodings import decoded, repaired
+
+SENTENCE = "Uchwała w sprawie opłaty za wodę i ścieki, źródło: gęślą jaźń, ŻÓŁĆ."
+
+
+def docx_bytes(fill: Callable[[docx.document.Document], object]) -> bytes:
+    word = docx.Document()
+    fill(word)
+    sink = io.BytesIO()
+    word.save(sink)
+    return sink.getvalue()
+
+
+def zipped(**parts: bytes) -> bytes:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return sink.getvalue()
+
+
+def pdf_bytes(*pages: str) -> bytes:
+    body = "\n#pagebreak()\n".join(f"{page}" for page in pages)
+    return bytes(typst.compile(body.encode(), format="pdf", ignore_system_fonts=True))
+
+
+def refused(content: bytes) -> str:
+    with pytest.raises(CouncilError) as caught:
+        read_document(content)
+    return caught.value.code
+
+
+def test_a_pdf_keeps_its_pages() -> None:
+    read = read_document(pdf_bytes(SENTENCE, "Strona druga.", "Trzecia."))
+    assert read.kind == "pdf"
+    assert [page.strip() for page in read.pages] == [SENTENCE, "Strona druga.", "Trzecia."]
+
+
+def test_a_docx_keeps_paragraphs_tables_and_page_breaks() -> None:
+    def fill(word: docx.document.Document) -> None:
+        word.add_paragraph(SENTENCE)
+        table = word.add_table(rows=1, cols=2)
+        table.cell(0, 0).text, table.cell(0, 1).text = "Za", "13"
+        word.add_page_break()  # type: ignore[no-untyped-call]
+        word.add_paragraph("Strona druga.")
+
+    read = read_document(docx_bytes(fill))
+    assert (read.kind, len(read.pages)) == ("docx", 2)
+    assert read.pages[0].split("\n")[:2] == [SENTENCE, "Za\t13"]
+    assert read.pages[1] == "Strona druga."
+
+
+def test_html_without_its_scripts() -> None:
+    head = "<!DOCTYPE html><meta charset=x><title>t</title><script>zło()</script>"
+    page = f"{head}<p>{SENTENCE}</p><table><tr><td>Za</td><td>5"
+    read = read_document(page.encode())
+    assert (read.kind, read.pages) == ("html", (f"{SENTENCE}\nZa\t5",))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1250", "iso-8859-2"])
+def test_text_of_any_polish_encoding(encoding: str) -> None:
+    assert read_document(SENTENCE.encode(encoding)).pages == (SENTENCE,)
+
+
+@pytest.mark.parametrize("right", ["cp1250", "iso-8859-2"])
+@pytest.mark.parametrize("wrong", ["cp1252", "cp1254", "latin-1", "cp1250", "iso-8859-2"])
+def test_text_that_went_through_a_wrong_code_page(right: str, wrong: str) -> None:
+    assert repaired(SENTENCE.encode(right).decode(wrong, "replace")) == SENTENCE
+
+
+def test_utf8_read_as_western_is_read_back() -> None:
+    assert repaired(SENTENCE.encode().decode("latin-1")) == SENTENCE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Działka ma 500 m², zużyto 30 m³ wody i 5 km² pola.",
+        "Pan Müller, François i Jürgen",
+        SENTENCE,
+        "Grad 3 °C – „tak”",
+    ],
+)
+def test_what_is_right_stays_as_it_is(text: str) -> None:
+    assert repaired(text) == text
+    assert decoded(text.encode()) == text
+
+
+def test_a_bomb_a_fake_an_entity_and_a_password_are_refused() -> None:
+    bomb = zipped(**{"word/document.xml": b"<a>" + b" " * 80_000_000})
+    assert refused(bomb) == "document_too_large"
+    xxe = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'
+    assert refused(zipped(**{"word/document.xml": xxe})) == "document_unreadable"
+    assert refused(zipped(**{"inne.txt": b"x"})) == "document_unreadable"
+    assert refused(b"PK\x03\x04" + b"\xff" * 100) == "document_unreadable"
+    assert refused(b"%PDF-1.7\nnie") == "document_unreadable"
+    assert refused(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600) == "document_unsupported"
+    assert refused(b"\x89PNG\r\n\x1a\n\x00\x00") == "document_unsupported"
+    assert refused(b"") == "document_empty"
+    assert refused(b" \n\x00 ") == "document_empty"
+
+
+ENCRYPTED = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n4 0 obj<</Filter/Standard/V 1/R 2/P -4"
+    b"/O<" + b"41" * 32 + b">/U<" + b"42" * 32 + b">>>endobj\n"
+    b"trailer<</Root 1 0 R/Size 5/Encrypt 4 0 R/ID[<" + b"01" * 16 + b"><" + b"01" * 16 + b">]>>\n%%EOF"
+)
+
+
+def test_an_encrypted_pdf_says_so() -> None:
+    assert refused(ENCRYPTED) == "document_encrypted"
+
+
+def test_a_scan_without_ocr_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")  # no tesseract, wherever this runs
+    document = pypdfium2.PdfDocument.new()
+    page = document.new_page(200, 200)
+    picture = pypdfium2.PdfImage.new(document)
+    picture.set_bitmap(pypdfium2.PdfBitmap.new_native(50, 50, pypdfium2.raw.FPDFBitmap_Gray))
+    picture.set_matrix(pypdfium2.PdfMatrix().scale(150, 150))
+    page.insert_obj(picture)
+    page.gen_content()
+    sink = io.BytesIO()
+    document.save(sink)
+    assert refused(sink.getvalue()) == "document_scanned"
+
+
+def test_hostile_text_keeps_nothing_a_database_cannot_hold() -> None:
+    (page,) = read_document(b"A\x07b\x1b\xed\xa0\x80 \xef\xbf\xbf" + b"\r\n" * 9 + b"c").pages
+    assert page.encode()
+    assert "\x07" not in page
+    assert page.startswith("Ab")
+    assert page.endswith("\n\nc")
