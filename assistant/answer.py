@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 from uuid import UUID
 
-from assistant import prompts
-from assistant.llm import ChatModel
-from assistant.queries import MODEL, QUOTES
+from asgiref.sync import async_to_sync
+
+from assistant import prompts, refusals
+from assistant.checks import Rejected, Verified, check
+from assistant.llm import StreamingModel
+from assistant.queries import MODEL, QUOTES, clock
 from assistant.quotes import Place, Track
-from assistant.relevance import judge, lexemes_of
+from assistant.relevance import judge
 from assistant.retrieval import Evidence, Piece
 from council.errors import CouncilError, message_for
 
@@ -22,9 +27,8 @@ logger = logging.getLogger(__name__)
 
 REFUSAL: Final = "Brak podstaw w nagraniach tej rady"
 
-MIN_SUPPORT: Final = 0.3
-"""Least share of a model's sentence's words that its quote, the words around it or the speaker must hold. Rewording is
-wanted; a sentence that shares nothing with its quote is not about it."""
+CUT_OFF: Final = "Model przerwał odpowiedź; pokazano zdania, które zdążył napisać i które sprawdzono."
+STOPPED: Final = "Odpowiedź przerwano na życzenie; pokazano sprawdzone zdania."
 
 _ORDERS: Final = re.compile(
     r"\b((zi|i)gnoruj(cie)?|zapomnij(cie)?|pomiń(cie)?|ignore|disregard|forget)\b[^.!?]{0,60}"
@@ -60,89 +64,184 @@ class Draft:
     notes: tuple[str, ...]
 
 
-def draft_answer(question: str, evidence: Evidence, model: ChatModel | None) -> Draft:
-    """Answer with the model when there is one, with quotes alone when there is none or it fails."""
-    if model is None or not evidence.pieces:
-        return _in_quotes(question, evidence, evidence.notes)
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One verified sentence with the quote it stands on, as it is found; in quote mode the sentence is the quote."""
+
+    text: str
+    quoted: Quoted
+
+
+def draft_answer(question: str, evidence: Evidence, model: StreamingModel | None) -> Draft:
+    """Answer with the model when there is one, with quotes alone when there is none or it fails. Blocks."""
+    return async_to_sync(_last)(question, evidence, model)
+
+
+async def _last(question: str, evidence: Evidence, model: StreamingModel | None) -> Draft:
+    async with aclosing(write_answer(question, evidence, model)) as events:
+        async for event in events:
+            if isinstance(event, Draft):
+                return event
+    raise AssertionError("an answer ends with its draft")
+
+
+async def write_answer(
+    question: str, evidence: Evidence, model: StreamingModel | None
+) -> AsyncGenerator[Shown | Draft, None]:
+    """The same as it is written: each sentence once it is verified, the whole draft at the end.
+
+    What was shown stays: when the model fails midway, the draft is made of the sentences shown so far.
+    """
+    if model is None or not evidence.pieces or refusals.refused_outright(question):
+        async with aclosing(_in_quotes(question, evidence, evidence.notes)) as events:
+            async for event in events:
+                yield event
+        return
     try:
-        return _by_model(question, evidence, model)
+        async with aclosing(_by_model(question, evidence, model)) as written:
+            async for part in written:
+                yield part
+        return
     except CouncilError as error:
         logger.warning("language model %s failed: %s", model.name, error)
         note = f"{message_for(error.code, **error.context)} Odpowiedź złożono z samych cytatów."
-        return _in_quotes(question, evidence, (*evidence.notes, note))
+    async with aclosing(_in_quotes(question, evidence, (*evidence.notes, note))) as events:
+        async for event in events:
+            yield event
 
 
-def _in_quotes(question: str, evidence: Evidence, notes: tuple[str, ...]) -> Draft:
-    judgement = judge(question, evidence.pieces)
+async def _in_quotes(question: str, evidence: Evidence, notes: tuple[str, ...]) -> AsyncGenerator[Shown | Draft, None]:
+    judgement = await asyncio.to_thread(judge, question, evidence.pieces)
     if not judgement.answers:
-        return _refusal(QUOTES, "", notes)
+        yield replace(_refusal(QUOTES, "", notes), text=refusals.sentence(judgement.reason))
+        return
     quoted = _joined([(choice.piece, choice.place) for choice in judgement.choices])
-    return Draft("\n".join(spoken_line(q) for q in quoted), False, QUOTES, "", quoted, notes)
+    for q in quoted:
+        yield Shown(spoken_line(q), q)
+    yield Draft("\n".join(spoken_line(q) for q in quoted), False, QUOTES, "", quoted, notes)
 
 
-def _by_model(question: str, evidence: Evidence, model: ChatModel) -> Draft:
+async def _by_model(question: str, evidence: Evidence, model: StreamingModel) -> AsyncGenerator[Shown | Draft, None]:
+    """Raises CouncilError only while no sentence has been shown."""
     pieces = [piece for piece in map(_without_orders, evidence.pieces) if piece.segments]
     if not pieces:
-        return _refusal(MODEL, model.name, evidence.notes)
-    claims = _ask(question, pieces, model)
-    tracks = {piece.number: (piece, Track(piece.segments)) for piece in pieces}
-    sentences: list[str] = []
-    places: list[tuple[Piece, Place]] = []
-    for claim in claims:
-        found = _verify(claim, tracks)
-        if found is None:
-            logger.info("dropped a sentence without a true quote from %s", model.name)
-            continue
-        sentences.append(claim.text)
-        places.append(found)
-    if not sentences:
-        return _refusal(MODEL, model.name, evidence.notes)
+        yield _refusal(MODEL, model.name, evidence.notes)
+        return
+    writing = _Writing(question, pieces, model)
     notes = evidence.notes
-    if len(sentences) < len(claims):
-        notes = (*notes, "Część zdań usunięto, bo ich cytatów nie ma w nagraniach.")
-    return Draft(" ".join(sentences), False, MODEL, model.name, _joined(places, limit=None), notes)
+    try:
+        async with aclosing(writing.shown()) as events:
+            async for shown in events:
+                yield shown
+    except CouncilError as error:
+        if not writing.verified:
+            raise
+        logger.warning("language model %s failed midway: %s", model.name, error)
+        notes = (*notes, CUT_OFF)
+    yield writing.draft(notes)
+
+
+class _Writing:
+    """One answer of a model under way: asks, checks every sentence, asks once more when it must."""
+
+    def __init__(self, question: str, pieces: Sequence[Piece], model: StreamingModel) -> None:
+        self.verified: list[Verified] = []
+        self._model = model
+        self._messages = prompts.messages(question, pieces)
+        self._tracks = {piece.number: (piece, Track(piece.segments)) for piece in pieces}
+        self._rejected: list[str] = []
+        self._heard = 0
+
+    async def shown(self) -> AsyncGenerator[Shown, None]:
+        """Raises CouncilError: model_unreadable, and what the model raises."""
+        text = ""
+        async with aclosing(self._ask(self._messages)) as events:
+            async for event in events:
+                if isinstance(event, Shown):
+                    yield event
+                else:
+                    text = event
+        repair = self._repair(text)
+        if repair is None:
+            return
+        logger.info("asking %s to repair its answer", self._model.name)
+        again = [*self._messages, {"role": "assistant", "content": text}, {"role": "user", "content": repair}]
+        self._rejected, self._heard = [], 0
+        async with aclosing(self._ask(again)) as events:
+            async for event in events:
+                if isinstance(event, Shown):
+                    yield event
+                else:
+                    text = event
+        if self._heard == 0:
+            try:
+                prompts.read_claims(text)
+            except prompts.UnreadableAnswer as error:
+                raise CouncilError("model_unreadable", detail=str(error)) from error
+
+    async def _ask(self, messages: Sequence[prompts.Message]) -> AsyncGenerator[Shown | str, None]:
+        """Sentences as they are verified, and the model's whole text last."""
+        reader = prompts.ClaimReader()
+        async with aclosing(self._model.stream(messages, schema=prompts.SCHEMA)) as pieces:
+            async for piece in pieces:
+                for claim in reader.feed(piece):
+                    shown = await self._checked(claim)
+                    if shown is not None:
+                        yield shown
+                if self._heard >= prompts.MAX_SENTENCES:
+                    break
+        yield reader.text
+
+    async def _checked(self, claim: prompts.Claim) -> Shown | None:
+        if self._heard >= prompts.MAX_SENTENCES:
+            return None
+        self._heard += 1
+        result = await asyncio.to_thread(check, claim, self._tracks)
+        if isinstance(result, Rejected):
+            logger.info("dropped a sentence of %s: %s", self._model.name, result.reason)
+            self._rejected.append(result.reason)
+            return None
+        if any(result.text == other.text for other in self.verified):
+            return None
+        self.verified.append(result)
+        return Shown(result.text, _quoted(result.piece, [result.place]))
+
+    def _repair(self, text: str) -> str | None:
+        """What to ask once more for, None when the answer stands as it is."""
+        if self._heard:
+            foreign = "language" in self._rejected and not self.verified
+            return prompts.REPAIR_LANGUAGE if foreign else None
+        try:
+            prompts.read_claims(text)
+        except prompts.UnreadableAnswer:
+            return prompts.REPAIR
+        return None
+
+    def draft(self, notes: tuple[str, ...]) -> Draft:
+        if not self.verified:
+            return _refusal(MODEL, self._model.name, notes)
+        if self._rejected:
+            notes = (*notes, "Część zdań usunięto, bo nagrania ich nie potwierdzają.")
+        text = " ".join(verified.text for verified in self.verified)
+        quoted = _joined([(verified.piece, verified.place) for verified in self.verified])
+        return Draft(text, False, MODEL, self._model.name, quoted, notes)
+
+
+def stopped_draft(shown: Sequence[Shown], model_name: str, notes: tuple[str, ...]) -> Draft:
+    """What stands when the person stops the answer: the sentences shown so far."""
+    if not shown:
+        return Draft("", True, MODEL if model_name else QUOTES, model_name, (), (*notes, STOPPED))
+    quoted = tuple(dict.fromkeys(s.quoted for s in shown))
+    mode = MODEL if model_name else QUOTES
+    text = (" " if model_name else "\n").join(s.text for s in shown)
+    return Draft(text, False, mode, model_name, quoted, (*notes, STOPPED))
 
 
 def _without_orders(piece: Piece) -> Piece:
     return replace(piece, segments=tuple(s for s in piece.segments if not _ORDERS.search(s.text)))
 
 
-def _ask(question: str, pieces: Sequence[Piece], model: ChatModel) -> tuple[prompts.Claim, ...]:
-    """The model's claims, with one chance to repair an answer that cannot be read."""
-    messages = prompts.messages(question, pieces)
-    text = model.complete(messages, schema=prompts.SCHEMA)
-    try:
-        return prompts.read_claims(text)
-    except prompts.UnreadableAnswer as error:
-        logger.info("asking %s to repair its answer: %s", model.name, error)
-    again = [*messages, {"role": "assistant", "content": text}, {"role": "user", "content": prompts.REPAIR}]
-    try:
-        return prompts.read_claims(model.complete(again, schema=prompts.SCHEMA))
-    except prompts.UnreadableAnswer as error:
-        raise CouncilError("model_unreadable", detail=str(error)) from error
-
-
-def _verify(claim: prompts.Claim, tracks: dict[int, tuple[Piece, Track]]) -> tuple[Piece, Place] | None:
-    """Where the claim's quote really stands: in the piece it names or, when it misnumbered, in another one."""
-    named = [tracks[claim.evidence]] if claim.evidence in tracks else []
-    for piece, track in [*named, *tracks.values()]:
-        place = track.find(claim.quote)
-        if place is not None:
-            whole = track.widen(place)
-            return (piece, whole) if _supported(claim.text, piece, whole) else None
-    return None
-
-
-def _supported(sentence: str, piece: Piece, place: Place) -> bool:
-    """Enough words of the sentence stand in the quote or its header. Figures are not compared: speech spells them."""
-    around = lexemes_of(f"{place.text} {place.speaker} {piece.header} {piece.recording_title}")
-    said = [lexemes_of(word) for word in re.findall(r"[^\W_]+", sentence)]
-    said = [lexemes for lexemes in said if lexemes]
-    shared = sum(1 for lexemes in said if not lexemes.isdisjoint(around))
-    return bool(said) and shared >= MIN_SUPPORT * len(said)
-
-
-def _joined(found: Sequence[tuple[Piece, Place]], limit: int | None = None) -> tuple[Quoted, ...]:
+def _joined(found: Sequence[tuple[Piece, Place]]) -> tuple[Quoted, ...]:
     """One quote for sentences that follow each other in the same piece; the order is that of the first mention."""
     groups: list[tuple[Piece, list[Place]]] = []
     for piece, place in found:
@@ -153,7 +252,7 @@ def _joined(found: Sequence[tuple[Piece, Place]], limit: int | None = None) -> t
                 break
         else:
             groups.append((piece, [place]))
-    return tuple(_quoted(piece, places) for piece, places in groups)[:limit]
+    return tuple(_quoted(piece, places) for piece, places in groups)
 
 
 def _touch(place: Place, places: Sequence[Place]) -> bool:
@@ -181,12 +280,6 @@ def spoken_line(quoted: Quoted) -> str:
     """Who said it, where and when, and the words: "Anna Kubiak (Sesja XXIII, 26.03.2026, 0:12:05): „…”"."""
     when = [quoted.recording_title, f"{quoted.held_on:%d.%m.%Y}" if quoted.held_on else "", clock(quoted.start_ms)]
     return f"{quoted.speaker or 'Głos z nagrania'} ({', '.join(part for part in when if part)}): „{quoted.quote}”"
-
-
-def clock(ms: int) -> str:
-    """Place in a recording: 725000 -> 0:12:05."""
-    seconds = ms // 1000
-    return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
 def _refusal(mode: str, model_name: str, notes: tuple[str, ...]) -> Draft:

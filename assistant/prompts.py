@@ -33,7 +33,7 @@ bez skracania, poprawiania i wielokropków. Zdanie, którego cytat nie stoi we f
 nazwiska bierzesz z cytatu.
 5. Przedstawiasz, co powiedziano i postanowiono. Nie oceniasz, kto ma rację, i nie oceniasz ludzi.
 6. Jeżeli fragmenty nie odpowiadają na pytanie, zwracasz pustą listę zdań.
-7. Najwyżej {MAX_SENTENCES} krótkich zdań.
+7. Najwyżej {MAX_SENTENCES} krótkich zdań, po polsku, zwykłym tekstem: bez adresów, odsyłaczy i znaczników.
 
 Odpowiadasz samym obiektem JSON, bez żadnego innego tekstu:
 {{"sentences": [{{"text": "zdanie odpowiedzi", "evidence": numer fragmentu, "quote": "cytat znak w znak"}}]}}"""
@@ -64,6 +64,14 @@ SCHEMA: Final[dict[str, Any]] = {
     "additionalProperties": False,
 }
 
+REPAIR_LANGUAGE: Final = (
+    "Odpowiedź musi być po polsku. Napisz te same zdania po polsku, z tymi samymi cytatami, jako sam obiekt JSON: "
+    '{"sentences": [{"text": "...", "evidence": 1, "quote": "..."}]}'
+)
+
+_LIST_BEGINS: Final = re.compile(r'"sentences"\s*:\s*\[')
+_NEXT_OBJECT: Final = re.compile(r"[\s,]*\{")
+_DECODER: Final = json.JSONDecoder()
 _CODE_FENCE: Final = re.compile(r"^```\w*\s*|\s*```$")
 
 
@@ -106,6 +114,34 @@ def _fenced(piece: Piece, fence: str) -> str:
     return "\n".join(lines)
 
 
+class ClaimReader:
+    """Reads the sentences of an answer while it is still being written: each as soon as its object is whole."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self._at: int | None = None  # where the next object of the list may begin; None before the list
+
+    def feed(self, piece: str) -> list[Claim]:
+        """The claims that `piece` completes."""
+        self.text += piece
+        if self._at is None:
+            opening = _LIST_BEGINS.search(self.text)
+            if opening is None:
+                return []
+            self._at = opening.end()
+        found: list[Claim] = []
+        while "}" in self.text[self._at :]:
+            beginning = _NEXT_OBJECT.match(self.text, self._at)
+            if beginning is None:
+                break
+            try:
+                sentence, self._at = _DECODER.raw_decode(self.text, beginning.end() - 1)
+                found.append(_claim(sentence))
+            except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
+                break  # not whole yet, or not what was asked for: then read_claims says so at the end
+        return [claim for claim in found if claim.text]
+
+
 def read_claims(text: str) -> tuple[Claim, ...]:
     """The sentences in a model's answer; () when it found nothing to say.
 
@@ -114,11 +150,14 @@ def read_claims(text: str) -> tuple[Claim, ...]:
     """
     try:
         answer = json.loads(_object_in(text))
-        sentences = answer["sentences"]
-        claims = [Claim(str(s["text"]).strip(), int(s["evidence"]), str(s["quote"])) for s in sentences]
-    except (ValueError, KeyError, TypeError) as error:
+        claims = [_claim(sentence) for sentence in answer["sentences"]]
+    except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
         raise UnreadableAnswer(str(error)) from error
     return tuple(claim for claim in claims[:MAX_SENTENCES] if claim.text)
+
+
+def _claim(sentence: Any) -> Claim:
+    return Claim(str(sentence["text"]).strip(), int(sentence["evidence"]), str(sentence["quote"]))
 
 
 def _object_in(text: str) -> str:

@@ -6,22 +6,37 @@ People see the questions they asked themselves; programs (API keys, the command 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from assistant.models import Citation, Turn
+from assistant.models import Citation, Conversation, Turn, TurnState
 from council.access import Actor
-from council.errors import CouncilError
+from council.errors import CouncilError, message_for
 from council.tenancy import tenant_scope
 from transcripts.queries import get_recording
 
 QUOTES: Final = "quotes"
 MODEL: Final = "model"
+LOST_AFTER: Final = timedelta(minutes=15)
+"""An answer still under way after this long lost its process."""
 GONE: Final = "Nagranie, na którym opierała się ta odpowiedź, nie jest już dostępne. Zadaj pytanie ponownie."
+
+
+HISTORY: Final = 4
+"""Earlier questions that a follow-up may lean on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A question asked before, as it was understood; `recording_id` when its answer came from one recording."""
+
+    question: str
+    recording_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +66,20 @@ class AnswerRow:
     citations: tuple[CitationRow, ...]
     notes: tuple[str, ...]
     asked_at: datetime
+    state: str = TurnState.DONE.value
+    understood_as: str = ""
+    conversation_id: UUID | None = None
+    rating: int | None = None
+
+    @property
+    def text_with_sources(self) -> str:
+        """The answer and its quotes as plain text, to be copied into a letter or minutes."""
+        lines = [] if self.mode == QUOTES and self.citations else [self.answer]
+        for number, c in enumerate(self.citations, start=1):
+            where = [c.recording_title, f"{c.held_on:%d.%m.%Y}" if c.held_on else "", clock(c.start_ms)]
+            about = ", ".join(part for part in where if part)
+            lines.append(f"[{number}] {c.speaker or 'Głos z nagrania'} ({about}): „{c.quote}”")
+        return "\n".join(lines)
 
     @property
     def text_to_read(self) -> str:
@@ -71,25 +100,60 @@ class TurnRow:
     asked_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ConversationRow:
+    conversation_id: UUID
+    title: str
+    recording_id: UUID | None
+    asked_at: datetime
+
+
 def get_turn(actor: Actor, turn_id: UUID) -> AnswerRow:
     """Raises CouncilError("not_found") for a question of somebody else.
 
     A recording that the actor may no longer see (deleted, no longer published) takes the answers that quote it along.
     """
     with tenant_scope(actor.council_id):
-        turn = _own(actor).filter(pk=turn_id).first()
+        turn = own_turns(actor).filter(pk=turn_id).first()
         if turn is None:
             raise CouncilError("not_found")
         row = answer_row(actor, turn, list(turn.citations.all()))
-    if all(_visible(actor, recording_id) for recording_id in {c.recording_id for c in row.citations}):
-        return row
-    return AnswerRow(row.turn_id, row.question, GONE, True, row.mode, row.model, (), (), row.asked_at)
+    return _if_still_visible(actor, row)
+
+
+def list_conversations(actor: Actor, *, limit: int = 20) -> list[ConversationRow]:
+    """The actor's own conversations, newest first."""
+    with tenant_scope(actor.council_id):
+        rows = own_conversations(actor).order_by("-asked_at")[:limit]
+        return [ConversationRow(c.pk, c.title, c.recording_id, c.asked_at) for c in rows]
+
+
+def conversation_turns(actor: Actor, conversation_id: UUID) -> list[AnswerRow]:
+    """Its questions with their answers, oldest first. Raises CouncilError("not_found")."""
+    with tenant_scope(actor.council_id):
+        conversation = own_conversations(actor).filter(pk=conversation_id).first()
+        if conversation is None:
+            raise CouncilError("not_found")
+        turns = conversation.turns.order_by("asked_at").prefetch_related("citations")
+        rows = [answer_row(actor, turn, list(turn.citations.all())) for turn in turns]
+    return [_if_still_visible(actor, row) for row in rows]
+
+
+def earlier_turns(actor: Actor, conversation: Conversation) -> tuple[Earlier, ...]:
+    """What was asked in it so far, oldest first; inside the council's scope."""
+    turns = conversation.turns.exclude(state=TurnState.FAILED).order_by("-asked_at").prefetch_related("citations")
+    earlier = []
+    for turn in turns[:HISTORY]:
+        sources = {citation.recording_id for citation in turn.citations.all()}
+        only = next(iter(sources)) if len(sources) == 1 else None
+        earlier.append(Earlier(turn.understood_as or turn.question, only if only and _visible(actor, only) else None))
+    return tuple(reversed(earlier))
 
 
 def list_turns(actor: Actor, *, limit: int = 20, offset: int = 0) -> tuple[list[TurnRow], int]:
     """The actor's own questions, newest first, and how many there are in all."""
     with tenant_scope(actor.council_id):
-        turns = _own(actor)
+        turns = own_turns(actor)
         page = [
             TurnRow(turn.pk, turn.question, turn.refused, turn.mode, turn.asked_at)
             for turn in turns.order_by("-asked_at")[offset : offset + limit]
@@ -99,32 +163,62 @@ def list_turns(actor: Actor, *, limit: int = 20, offset: int = 0) -> tuple[list[
 
 def answer_row(actor: Actor, turn: Turn, citations: Sequence[Citation]) -> AnswerRow:
     """The row of a turn and its citations, whatever the actor; callers have checked the door."""
+    lost = turn.state == TurnState.WRITING and turn.asked_at < timezone.now() - LOST_AFTER
     return AnswerRow(
         turn_id=turn.pk,
         question=turn.question,
-        answer=turn.answer,
+        answer=message_for("answer_failed") if lost else turn.answer,
         refused=turn.refused,
         mode=turn.mode,
         model=turn.model,
         citations=tuple(_citation_row(actor, citation) for citation in citations),
         notes=tuple(turn.notes),
         asked_at=turn.asked_at,
+        state=TurnState.FAILED.value if lost else turn.state,
+        understood_as=turn.understood_as,
+        conversation_id=turn.conversation_id,
+        rating=turn.rating,
     )
+
+
+def place_url(actor: Actor, recording_id: UUID, start_ms: int) -> str:
+    """Path of the recording's page at a second."""
+    return f"/{actor.council_slug}/nagrania/{recording_id}/#t={start_ms}"
+
+
+def clock(ms: int) -> str:
+    """Place in a recording: 725000 -> 0:12:05."""
+    seconds = ms // 1000
+    return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+def own_turns(actor: Actor) -> QuerySet[Turn]:
+    """The actor's own, inside the council's scope."""
+    turns = Turn.objects.filter(council_id=actor.council_id)
+    if actor.user_id is None:
+        return turns.filter(by_program=True)
+    return turns.filter(asked_by_id=actor.user_id)
+
+
+def own_conversations(actor: Actor) -> QuerySet[Conversation]:
+    """The actor's own, inside the council's scope."""
+    conversations = Conversation.objects.filter(council_id=actor.council_id)
+    if actor.user_id is None:
+        return conversations.filter(by_program=True)
+    return conversations.filter(started_by_id=actor.user_id)
 
 
 def _citation_row(actor: Actor, citation: Citation) -> CitationRow:
     return CitationRow(
         citation.recording_id, citation.recording_title, citation.held_on, citation.start_ms, citation.end_ms,
-        citation.speaker, citation.quote,
-        f"/{actor.council_slug}/nagrania/{citation.recording_id}/#t={citation.start_ms}",
+        citation.speaker, citation.quote, place_url(actor, citation.recording_id, citation.start_ms),
     )  # fmt: skip
 
 
-def _own(actor: Actor) -> QuerySet[Turn]:
-    turns = Turn.objects.filter(council_id=actor.council_id)
-    if actor.user_id is None:
-        return turns.filter(by_program=True)
-    return turns.filter(asked_by_id=actor.user_id)
+def _if_still_visible(actor: Actor, row: AnswerRow) -> AnswerRow:
+    if all(_visible(actor, recording_id) for recording_id in {c.recording_id for c in row.citations}):
+        return row
+    return replace(row, answer=GONE, refused=True, citations=(), notes=(), understood_as="")
 
 
 def _visible(actor: Actor, recording_id: UUID) -> bool:

@@ -17,14 +17,19 @@ from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
+from assistant import refusals
+from assistant.asking import CURRENCY, FORM, MONEY, NUMBER, PERSON, Asked, missing, understand
 from assistant.quotes import Place, Track
 from assistant.retrieval import Piece
-from transcripts.lexemes import QueryTerm, document_lexemes, fold, query_lexemes
+from transcripts.cards import ATTENDANCE, INTERPELLATION, PROMISE, VOTE
+from transcripts.lexemes import QueryTerm, document_lexemes, query_lexemes
 
-# Credit for a word of the question by where it stands; 1 is "in the sentence itself". Chosen on PoQuAD (see
-# docs/benchmarks.md), not on council sessions.
+# Credit for a word of the question by where it stands; 1 is "in the sentence itself". Chosen on PoQuAD and invented
+# meetings (see docs/benchmarks.md).
 _RELATED: Final = 0.8  # another word of the family: koszt for kosztować
+_SYNONYM: Final = 0.75  # what a council says instead (transcripts/synonyms.py)
 _BESIDE: Final = 0.55  # in the sentence before or after
+_CARD: Final = 0.9  # on the card of a fact of the kind that is asked for
 _AROUND: Final = 0.5  # speaker, meeting, agenda point
 _NEAR: Final = 0.25  # elsewhere in the same passage, or within half a minute
 _NEAR_MS: Final = 30_000
@@ -32,79 +37,68 @@ _PAUSE_MS: Final = 10_000  # sentences further apart do not adjoin
 
 MIN_SURENESS: Final = 0.6
 """Least coverage (the share of the question's weight that the chosen sentence and what is around it hold), moved by how
-near the passage's meaning is to the question's. On PoQuAD, by which it was chosen, it let 3 % of questions without an
-answer through and refused 43 % of those with one: in a council's records a wrong answer is worse than none."""
+near the passage's meaning is to the question's and by whether the answer has the kind that is asked for."""
 MIN_COVERAGE_BY_WORDS: Final = 0.7
 """The same where meanings were not compared."""
 _SIMILARITY_USUAL: Final = 0.85  # cosine of a question and its passage in the built-in model
 _SIMILARITY_SHARE: Final = 6.0
-MIN_OWN: Final = 0.25
+_SIMILARITY_UNDER_HEADER: Final = 0.02  # less where meeting, date, point and speaker are compared along
+_SIMILARITY_LEAST, _SIMILARITY_MOST = -0.25, 0.15
+_SURE_BY_KIND: Final = 0.08  # a figure, a date, a name was asked for and is there
+_SURE_BY_SPEAKER: Final = 0.12  # it was asked what somebody said, and it is they who speak
+_SURE_BY_CARD: Final = {VOTE: 0.15, ATTENDANCE: 0.5, INTERPELLATION: 0.15, PROMISE: 0.1}
+"""By the kind of the card that was asked for and found; "who was absent" names no subject that could be missed."""
+_NEARBY_SHARE: Final = 0.5  # of a word that stands near but not in the sentence or beside it
+MIN_OWN: Final = 0.15
 """Least share that the chosen sentence itself must hold."""
 _ALSO: Final = 0.8
 """Another sentence is shown too when it scores at least this share of the best."""
 MAX_SENTENCES: Final = 3
 
 # Weight of a word by its kind.
-_NAME: Final = 1.4
+_NAME: Final = 1.1
 _VERB: Final = 0.6
 _ADJECTIVE: Final = 0.8
 _EMPTY: Final = 0.2
-_EMPTY_VERBS: Final = frozenset(
-    [
-        "mowa",
-        "mówić",
-        "powiedzieć",
-        "wypowiadać",
-        "wspominać",
-        "wspomnieć",
-        "wynosić",
-        "wynieść",
-        "dotyczyć",
-        "odbyć",
-        "odbywać",
-    ]
-)
+_EMPTY_LIST: Final = """
+    mowa mówić powiedzieć wypowiadać wspominać wspomnieć wynosić wynieść dotyczyć odbyć odbywać sprawa temat kwestia
+    liczba ilość nazwa numer planować zamierzać chcieć musieć sądzić uważać zdanie stać jak jaki przeznaczyć nosić rok
+    gmina miasto powiat rada radny radna uchwała sesja zrobić robić działać wynik mieszkaniec człowiek ludzie osoba
+"""
+_EMPTY_WORDS: Final = frozenset(_EMPTY_LIST.split())
 """Words that questions about meetings are built with, whatever they ask about."""
 
-_FULFILS: Final = 0.15  # has the number or the date that the question asks for
+_FULFILS: Final = 0.25  # has the number or the date that the question asks for
+_OF_KIND: Final = 0.2  # is the evidence of a fact of the kind that is asked for
+_SPEAKER: Final = 0.25  # is said by the one whose words are asked for
 _RANK: Final = 0.1  # what the search engine thought, vectors included
 _QUESTION: Final = 0.7  # a sentence that itself asks seldom answers
+_CEREMONY: Final = 0.6  # the chair opens a point or gives the floor
 _SHORT_WORDS: Final = 4
-_SHORT: Final = 0.8
+_SHORT: Final = 0.9
+_PLAIN_ANSWER: Final = 0.1
+_YES_NO: Final = re.compile(r"(?:tak|nie)\b", re.IGNORECASE)  # how an answer to "czy" begins
+_GIVES_FLOOR: Final = re.compile(
+    r"^(?:dziękuję\W+)?(?:prze(?:chodzimy|jdziemy)|przystępujemy|punkt \w+,|zgłosił\w? się|otwieram dyskusję"
+    r"|najpierw (?:głosujemy|poprawka|wniosek)|głosujemy|poddaję pod głosowanie|oddaję głos)"
+    r"|\b(?:udzielam głosu|proszę pan\w+)\W*$",
+    re.IGNORECASE,
+)
 
 _LEXEME: Final = re.compile(r"'((?:[^'\\]|''|\\.)*)':")
-_FORM: Final = "_"  # marks folded forms among lexemes (transcripts/lexemes.py)
 _UNKNOWN: Final = "_~"  # first characters of what is no lemma: folded forms, stems of unknown words
+_BY_BALLOT: Final = "tajny"  # the lemma of a secret vote
+_TOPIC_SHARE: Final = 0.5
 _PREFIX_CHARS: Final = 3
 _FAMILY_CHARS: Final = 5
 _FAMILY_SHARE: Final = 0.55
 
-_NUMBERS_WORDS: Final = """
-    jeden dwa trzy cztery pięć sześć siedem osiem dziewięć dziesięć jedenaście dwanaście trzynaście czternaście
-    piętnaście szesnaście siedemnaście osiemnaście dziewiętnaście dwadzieścia trzydzieści czterdzieści pięćdziesiąt
-    sześćdziesiąt siedemdziesiąt osiemdziesiąt dziewięćdziesiąt sto dwieście trzysta czterysta pięćset sześćset
-    siedemset osiemset dziewięćset tysiąc milion miliard bilion połowa półtora zero nikt żaden jednogłośnie dwoje
-    troje czworo pięcioro sześcioro siedmioro kilka kilkanaście kilkadziesiąt
-"""
-_NUMBERS: Final = frozenset(_NUMBERS_WORDS.split())
-_MONEY: Final = frozenset(["złoty", "zł", "grosz", "euro", "dolar", "procent", "tysiąc", "milion", "miliard", "bilion"])
-_CURRENCY: Final = frozenset(["złoty", "zł", "grosz", "euro", "dolar"])
-_IMPLIED_BY_MONEY: Final = frozenset(["pieniądz", "kwota", "koszt", "kosztować", "cena"])
+_IMPLIED_BY_MONEY: Final = frozenset(["pieniądz", "kwota", "koszt", "kosztować", "cena", "wydać", "zapłacić"])
 """Words of a question about money that a sentence with a sum answers without saying them."""
-_TIME_WORDS: Final = """
-    styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień poniedziałek
-    wtorek środa czwartek piątek sobota niedziela rok miesiąc tydzień dzień kwartał półrocze wiek godzina minuta
-    wczoraj dziś dzisiaj jutro pojutrze niedługo wkrótce wiosna lato jesień zima wakacje kadencja
-"""
-_TIME: Final = frozenset(_TIME_WORDS.split())
 _CORRECTS: Final = re.compile(
     r"^\W*(nie,\s+)?(przepraszam|poprawiam się|poprawka|sprostowanie|to znaczy)\b", re.IGNORECASE
 )
 """Speakers correct themselves in the next sentence; showing only the wrong figure would mislead."""
-
-_ASKS_NUMBER: Final = re.compile(r"\b(ile|ilu|iloma|jakim wynikiem|jaki numer|jak(a|ą|iej) kwot\w+)\b")
-_ASKS_TIME: Final = re.compile(r"\b(kiedy|w którym roku|w jakim roku|którego dnia|o której|w jakim terminie)\b")
-_ABOUT_MONEY: Final = ("koszt", "cena", "kwot", "pieniądz", "zapłac", "płac", "wyda", "opłat", "stawk", "dofinans")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +117,8 @@ class Judgement:
     choices: tuple[Choice, ...]
     answers: bool
     coverage: float
-    reason: str  # why not, for logs and tests: "", "nothing", "coverage", "own", "name", "number", "time"
+    reason: str  # why not: a code of assistant/refusals.py, "" when it answers
+    detail: str = ""  # which sign was missing, for logs and tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,38 +149,75 @@ class _Candidate:
 
 def judge(question: str, pieces: Sequence[Piece]) -> Judgement:
     """Choose the sentences of `pieces` (best piece first) that answer `question`."""
+    outright = refusals.refused_outright(question)
+    if outright:
+        return Judgement((), False, 0.0, outright, "outright")
     terms = query_lexemes(question)
     candidates = _candidates(pieces)
     if not terms or not candidates:
-        return Judgement((), False, 0.0, "nothing")
-    weights = _weights(terms, _names(question), candidates)
-    scored = sorted(((_score(question, terms, weights, c), c) for c in candidates), key=lambda s: (-s[0], s[1].rank))
+        return Judgement((), False, 0.0, refusals.NO_EVIDENCE, "nothing")
+    asked = understand(question)
+    weights = _weights(terms, asked.names, candidates)
+    scored = sorted(((_score(asked, terms, weights, c), c) for c in candidates), key=lambda s: (-s[0], s[1].rank))
     best_score, best = scored[0]
-    coverage = _coverage(terms, weights, best)
-    reason = _why_not(question, terms, weights, best, coverage)
+    coverage = _coverage(asked, terms, weights, best)
+    detail = _why_not(asked, terms, weights, best, coverage)
+    reason = _reason(asked, terms, best, candidates, detail)
     chosen = [(score, c) for score, c in scored if score >= _ALSO * best_score][:MAX_SENTENCES]
-    choices = [choice for score, c in chosen for choice in _with_neighbours(question, terms, c, score)]
-    return Judgement(tuple(choices), not reason, coverage, reason)
+    choices = [choice for score, c in chosen for choice in _with_neighbours(asked, terms, c, score)]
+    return Judgement(tuple(choices), not reason, coverage, reason, detail)
 
 
-def _with_neighbours(
-    question: str, terms: Sequence[QueryTerm], candidate: _Candidate, score: float
-) -> Iterator[Choice]:
+def _reason(
+    asked: Asked, terms: Sequence[QueryTerm], best: _Candidate, candidates: Sequence[_Candidate], detail: str
+) -> str:
+    """The code of assistant/refusals.py; "" when there is an answer. How one person voted is told by a vote alone."""
+    if asked.one_voter or (PERSON in asked.wants and VOTE in asked.kinds):
+        about = max(candidates, key=lambda candidate: _topic_share(asked, terms, candidate))
+        if _BY_BALLOT in about.own | about.around | about.near and _topic_share(asked, terms, about) >= _TOPIC_SHARE:
+            return refusals.SECRET_VOTE
+    if asked.one_voter:
+        named = all(name in best.own or _stem_in(name, best.own) for name in _surnames(asked))
+        on_topic = _topic_share(asked, terms, best) >= _TOPIC_SHARE
+        return "" if best.piece.kind == VOTE and named and on_topic else refusals.NOT_BY_NAME
+    return refusals.NO_EVIDENCE if detail else ""
+
+
+def _topic_share(asked: Asked, terms: Sequence[QueryTerm], candidate: _Candidate) -> float:
+    """How many of the words that say what was voted on stand in the sentence or around it."""
+    topic = [term for term in terms if _is_topic(term, asked.names)]
+    window = candidate.own | candidate.beside | candidate.around
+    return sum(_match(window, term) for term in topic) / len(topic) if topic else 0.0
+
+
+def _is_topic(term: QueryTerm, names: frozenset[str]) -> bool:
+    """Whether a word says what a question is about: no name, no verb, no adjective, no word of every question."""
+    return term.form not in names and _kind_weight(term, names) == 1.0
+
+
+def _with_neighbours(asked: Asked, terms: Sequence[QueryTerm], candidate: _Candidate, score: float) -> Iterator[Choice]:
     """The sentence, after it a correction of itself, beside it the neighbour that has the figure asked for."""
     yield Choice(candidate.piece, candidate.place, score)
     following = candidate.following
     if following and following.place.speaker == candidate.place.speaker and _CORRECTS.search(following.place.text):
         yield Choice(following.piece, following.place, score)
-    if _wanted(question, candidate.own) not in (None, ""):
+    lacking = missing(asked, candidate.own, candidate.place.text)
+    if lacking:
         for neighbour in _telling(terms, candidate):
-            if _wanted(question, neighbour.own) == "":
+            if lacking - missing(asked, neighbour.own, neighbour.place.text):
                 yield Choice(neighbour.piece, neighbour.place, score)
 
 
 def _telling(terms: Sequence[QueryTerm], candidate: _Candidate) -> list[_Sentence]:
-    """The neighbours that speak of the same thing: they hold a word of the question themselves."""
-    neighbours = [sentence for sentence in (candidate.following, candidate.previous) if sentence]
-    return [sentence for sentence in neighbours if any(_match(sentence.own, term) for term in terms)]
+    """The neighbours that speak of the same thing: the same speaker's, or answers, with a word of the question."""
+    asks = candidate.place.text.rstrip("”\"' ").endswith("?")
+    return [
+        sentence
+        for sentence in (candidate.following, candidate.previous)
+        if sentence
+        and (asks or sentence.place.speaker == candidate.place.speaker)
+        and any(_match(sentence.own, term) for term in terms)
+    ]
 
 
 @lru_cache(maxsize=16_384)
@@ -240,7 +272,7 @@ def _candidate(sentence: _Sentence, timeline: Sequence[_Sentence], index: int) -
             or abs(place.start_ms - other.place.end_ms) < _NEAR_MS
         )
     )
-    own = sentence.own | _IMPLIED_BY_MONEY if not _CURRENCY.isdisjoint(sentence.own) else sentence.own
+    own = sentence.own | _IMPLIED_BY_MONEY if not CURRENCY.isdisjoint(sentence.own) else sentence.own
     return _Candidate(piece, place, sentence.rank, own, previous, following, around, near)
 
 
@@ -263,86 +295,108 @@ def _weights(terms: Sequence[QueryTerm], names: frozenset[str], candidates: Sequ
 
 def _kind_weight(term: QueryTerm, names: frozenset[str]) -> float:
     """Names are rarely said otherwise, verbs and adjectives often: poprzeć, głosować za, być przychylnym."""
+    lemmas = [lexeme for lexeme in term.lexemes if not lexeme.startswith(FORM)]
+    if not _EMPTY_WORDS.isdisjoint(lemmas):
+        return _EMPTY
     if term.form in names:
         return _NAME
-    lemmas = [lexeme for lexeme in term.lexemes if not lexeme.startswith(_FORM)]
-    if not _EMPTY_VERBS.isdisjoint(lemmas):
-        return _EMPTY
     if lemmas and all(lemma.endswith("ć") for lemma in lemmas):
         return _VERB
-    if lemmas and all(lemma.endswith(("y", "i")) for lemma in lemmas):
+    if any(lemma.endswith("y") for lemma in lemmas) or (lemmas and all(lemma.endswith("i") for lemma in lemmas)):
         return _ADJECTIVE
     return 1.0
 
 
-def _score(question: str, terms: Sequence[QueryTerm], weights: Sequence[float], candidate: _Candidate) -> float:
-    score = _credited(terms, weights, candidate) + _RANK / (1 + candidate.rank)
-    if _wanted(question, candidate.own) == "":
-        score += _FULFILS
-    if candidate.place.text.rstrip("”\"' ").endswith("?"):
+def _score(asked: Asked, terms: Sequence[QueryTerm], weights: Sequence[float], candidate: _Candidate) -> float:
+    text = candidate.place.text
+    score = _credited(asked, terms, weights, candidate) + _RANK / (1 + candidate.rank)
+    score += _FULFILS * len(asked.wants - missing(asked, candidate.own, text))
+    if candidate.piece.kind in asked.kinds:
+        score += _OF_KIND
+    if asked.speaks and _said_by_asked(asked, candidate):
+        score += _SPEAKER
+    if text.rstrip("”\"' ").endswith("?"):
         score *= _QUESTION
-    if len(candidate.place.text.split()) < _SHORT_WORDS:
+    if _GIVES_FLOOR.search(text):
+        score *= _CEREMONY
+    if asked.yes_no and _YES_NO.match(text):
+        score += _PLAIN_ANSWER
+    elif len(text.split()) < _SHORT_WORDS:
         score *= _SHORT
     return score
 
 
-def _credited(terms: Sequence[QueryTerm], weights: Sequence[float], candidate: _Candidate) -> float:
+def _said_by_asked(asked: Asked, candidate: _Candidate) -> bool:
+    """Whether the speaker is one of those whom the question names, in any case of the name."""
+    speaker = lexemes_of(candidate.place.speaker)
+    return any(name in speaker or _stem_in(name, speaker) for name in _surnames(asked))
+
+
+def _credited(asked: Asked, terms: Sequence[QueryTerm], weights: Sequence[float], candidate: _Candidate) -> float:
+    header = _CARD if candidate.piece.kind in asked.kinds else _AROUND
     credit = 0.0
     for term, weight in zip(terms, weights, strict=True):
         credit += weight * max(
             _match(candidate.own, term),
             _BESIDE * _match(candidate.beside, term),
-            _AROUND * _match(candidate.around, term),
+            header * _match(candidate.around, term),
             _NEAR * _match(candidate.near, term),
         )
     return credit / sum(weights)
 
 
-def _coverage(terms: Sequence[QueryTerm], weights: Sequence[float], candidate: _Candidate) -> float:
+def _coverage(asked: Asked, terms: Sequence[QueryTerm], weights: Sequence[float], candidate: _Candidate) -> float:
     window = candidate.own | candidate.beside | candidate.around
-    covered = sum(weight * _match(window, term) for term, weight in zip(terms, weights, strict=True))
+    covered = sum(
+        weight * max(_match(window, term), _NEARBY_SHARE * _match(candidate.near, term))
+        for term, weight in zip(terms, weights, strict=True)
+    )
     return covered / sum(weights)
 
 
 def _why_not(
-    question: str, terms: Sequence[QueryTerm], weights: Sequence[float], best: _Candidate, coverage: float
+    asked: Asked, terms: Sequence[QueryTerm], weights: Sequence[float], best: _Candidate, coverage: float
 ) -> str:
-    own = sum(weight * _match(best.own, term) for term, weight in zip(terms, weights, strict=True)) / sum(weights)
-    window = best.own | best.beside | best.around
-    if not _sure(coverage, best.piece.similarity):
-        return "coverage"
-    if own < MIN_OWN:
-        return "own"
-    names = _names(question)
-    if any(term.form in names and not _match(window | best.near, term) for term in terms):
-        return "name"
+    """The sign that is missing, "" when none is."""
     told = best.own.union(*(sentence.own for sentence in _telling(terms, best)))
-    return _wanted(question, told) or ""
+    text = " ".join([best.place.text, *(sentence.place.text for sentence in _telling(terms, best))])
+    lacking = missing(asked, told, text)
+    sure = coverage + (_SURE_BY_KIND if asked.wants and not lacking else 0.0)
+    sure += _SURE_BY_SPEAKER if asked.speaks and _said_by_asked(asked, best) else 0.0
+    sure += _SURE_BY_CARD.get(best.piece.kind, 0.0) if best.piece.kind in asked.kinds else 0.0
+    if not _sure(sure, best.piece):
+        return "coverage"
+    speaks = asked.speaks and _said_by_asked(asked, best)
+    held = best.own | best.around if best.piece.kind in asked.kinds or speaks else best.own
+    own = sum(weight * _match(held, term) for term, weight in zip(terms, weights, strict=True)) / sum(weights)
+    if own < MIN_OWN and best.piece.kind != ATTENDANCE:
+        return "own"
+    window = best.own | best.beside | best.around | best.near
+    topic = [term for term in terms if _is_topic(term, asked.names)]
+    held_topic = told | best.around if {MONEY, NUMBER} & asked.wants else window
+    if topic and best.piece.kind != ATTENDANCE and not any(_match(held_topic, term) for term in topic):
+        return "topic"  # a sum said of another thing nearby is no answer
+    if any(term.form in asked.names and not _match(window, term) for term in terms):
+        return "name"
+    return min(lacking, default="")
 
 
-def _sure(coverage: float, similarity: float | None) -> bool:
-    if similarity is None:
+def _sure(coverage: float, piece: Piece) -> bool:
+    if piece.similarity is None:
         return coverage >= MIN_COVERAGE_BY_WORDS
-    return coverage + _SIMILARITY_SHARE * (similarity - _SIMILARITY_USUAL) >= MIN_SURENESS
+    usual = _SIMILARITY_USUAL - (_SIMILARITY_UNDER_HEADER if "\n" in piece.header else 0.0)
+    moved = _SIMILARITY_SHARE * (piece.similarity - usual)
+    return coverage + max(_SIMILARITY_LEAST, min(_SIMILARITY_MOST, moved)) >= MIN_SURENESS
 
 
-def _wanted(question: str, lexemes: frozenset[str]) -> str | None:
-    """None: the question asks for no number or date; "" : it does and `lexemes` have one; else what is missing."""
-    asked = question.lower()
-    figures = any(lexeme.isdigit() for lexeme in lexemes) or not _NUMBERS.isdisjoint(lexemes)
-    wanted: str | None = None
-    if _ASKS_NUMBER.search(asked):
-        money = any(stem in asked for stem in _ABOUT_MONEY)
-        wanted = "" if (not _MONEY.isdisjoint(lexemes) if money else figures) else "number"
-    if not wanted and _ASKS_TIME.search(asked):
-        wanted = "" if not _TIME.isdisjoint(lexemes) or any(lexeme.isdigit() for lexeme in lexemes) else "time"
-    return wanted
+def _surnames(asked: Asked) -> frozenset[str]:
+    return frozenset(name for name in asked.names if not name[1:].isdigit())
 
 
-def _names(question: str) -> frozenset[str]:
-    """Folded forms of the capitalised words after the first, and of numbers: an answer about others is no answer."""
-    words = re.findall(r"[^\W_]+", question)
-    return frozenset(_FORM + fold(word) for word in words[1:] if word[0].isupper() or word.isdigit())
+def _stem_in(name: str, lexemes: frozenset[str]) -> bool:
+    """Whether a folded name stands among folded forms in another case: "zajaca" and "zajac"."""
+    stem = name[: max(4, len(name) - 3)]
+    return any(lexeme.startswith(stem) and abs(len(lexeme) - len(name)) <= 3 for lexeme in lexemes if lexeme[0] == FORM)
 
 
 def _holds(lexemes: frozenset[str], term: QueryTerm) -> bool:
@@ -350,16 +404,18 @@ def _holds(lexemes: frozenset[str], term: QueryTerm) -> bool:
 
 
 def _match(lexemes: frozenset[str], term: QueryTerm) -> float:
-    """1 for the word, _RELATED for one of its family, 0 for neither."""
+    """1 for the word, less for one of its family or one that councils say instead, 0 for none."""
     if _holds(lexemes, term):
         return 1.0
-    return _RELATED if any(_family(lexeme, other) for lexeme in term.lexemes for other in lexemes) else 0.0
+    if any(_family(lexeme, other) for lexeme in term.lexemes for other in lexemes):
+        return _RELATED
+    return _SYNONYM if not lexemes.isdisjoint(term.synonyms) else 0.0
 
 
 @lru_cache(maxsize=262_144)
 def _family(lexeme: str, other: str) -> bool:
     """Whether two lemmas look like one family by their beginning: kosztować and koszt."""
-    if lexeme.startswith(_FORM) or other.startswith(_FORM):
+    if lexeme.startswith(FORM) or other.startswith(FORM):
         return False
     shared = 0
     for left, right in zip(lexeme, other, strict=False):

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from council.access import Actor
 from transcripts import search as transcript_search
+from transcripts.cards import SPEECH
 from transcripts.search import Hit, HitSegment
 
 HITS: Final = 12
@@ -19,6 +20,8 @@ EVIDENCE_TOKENS: Final = 3_000
 """Room for evidence in a model's context: small local models are served with 4,096 to 8,192 tokens in all."""
 CHARS_PER_TOKEN: Final = 3.2
 """Polish text in the tokenizers of common models."""
+
+_Key = tuple[UUID, int, int, str]  # which segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Piece:
     header: str
     segments: tuple[HitSegment, ...]
     similarity: float | None = None
+    kind: str = SPEECH  # or of which kind of fact its header is the card
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +67,17 @@ def estimate_tokens(text: str) -> int:
 def pieces_from_hits(hits: Iterable[Hit], *, budget_tokens: int = EVIDENCE_TOKENS) -> Iterator[Piece]:
     """Number the hits' segments until the budget is spent.
 
-    Passages overlap; a segment is taken once, with the best hit that has it. The hit that does not fit whole is cut
-    between segments; no segment is cut.
+    Passages overlap; a segment is taken once, with a card that has it or else with the best hit. The hit that does not
+    fit whole is cut between segments; no segment is cut.
     """
+    hits = list(hits)
     left = budget_tokens
-    taken: set[tuple[UUID, int, int, str]] = set()
+    of_cards = {_key(hit, segment) for hit in hits if hit.kind != SPEECH for segment in hit.segments}
+    taken: set[_Key] = set()
     number = 0
     for hit in hits:
         left -= estimate_tokens(hit.header)
-        for run in _new_runs(hit, taken):
+        for run in _new_runs(hit, taken, of_cards if hit.kind == SPEECH else frozenset()):
             fitting: list[HitSegment] = []
             for segment in run:
                 left -= estimate_tokens(segment.text)
@@ -82,17 +88,17 @@ def pieces_from_hits(hits: Iterable[Hit], *, budget_tokens: int = EVIDENCE_TOKEN
                 number += 1
                 yield Piece(
                     number, hit.recording_id, hit.recording_title, hit.held_on, hit.header, tuple(fitting),
-                    None if settings.EMBEDDINGS_BASE_URL else hit.similarity,
+                    None if settings.EMBEDDINGS_BASE_URL else hit.similarity, hit.kind,
                 )  # fmt: skip
             if left < 0:
                 return
 
 
-def _new_runs(hit: Hit, taken: set[tuple[UUID, int, int, str]]) -> Iterator[list[HitSegment]]:
+def _new_runs(hit: Hit, taken: set[_Key], left_to_cards: frozenset[_Key] | set[_Key]) -> Iterator[list[HitSegment]]:
     run: list[HitSegment] = []
     for segment in hit.segments:
-        key = (hit.recording_id, segment.start_ms, segment.end_ms, segment.text)
-        if key in taken:
+        key = _key(hit, segment)
+        if key in taken or key in left_to_cards:
             if run:
                 yield run
             run = []
@@ -101,3 +107,7 @@ def _new_runs(hit: Hit, taken: set[tuple[UUID, int, int, str]]) -> Iterator[list
         run.append(segment)
     if run:
         yield run
+
+
+def _key(hit: Hit, segment: HitSegment) -> _Key:
+    return (hit.recording_id, segment.start_ms, segment.end_ms, segment.text)

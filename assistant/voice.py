@@ -6,19 +6,24 @@ an offline one. A sentence is spoken whole by one voice and kept, for this counc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from asgiref.sync import async_to_sync
 
+from assistant.models import ProviderKind
+from assistant.off_loop import in_database
+from assistant.providers import active_provider
 from council.access import Actor
 from council.errors import CouncilError
 from speech.configured import voice_config
+from speech.engine.addresses import is_this_machine
 from speech.engine.errors import EngineError
 from speech.engine.reading import split_sentences
 from speech.engine.voices import build
 from speech.engine.voices.base import SPEED_MAX, SPEED_MIN, SpokenSentence, Voice
 from speech.engine.voices.build import VoiceConfig
+from speech.engine.voices.names import VoiceId
 
 _CODES: Final = {"text_empty": "speech_empty", "speed_invalid": "speech_speed_invalid"}
 
@@ -43,7 +48,7 @@ class Sound:
 
 def planned_voice(actor: Actor) -> VoiceRow:
     """The voice that will be asked first; each sentence then says which one spoke it."""
-    return _row(_voices(voice_config(may_leave=actor.egress_allowed))[0])
+    return _row(_voices(_config(actor))[0])
 
 
 def sentences_of(text: str) -> list[str]:
@@ -69,7 +74,7 @@ async def aspeak(actor: Actor, sentence: str, *, speed: float = 1.0, offline: bo
     """See speak."""
     if not SPEED_MIN <= speed <= SPEED_MAX:
         raise CouncilError("speech_speed_invalid")
-    config = voice_config(may_leave=actor.egress_allowed)
+    config = await in_database(_config, actor)
     voices = _voices(config, offline=offline)
     try:
         spoken = await _spoken(voices, config, f"council:{actor.council_id}", sentence, speed)
@@ -89,6 +94,16 @@ async def _spoken(voices: list[Voice], config: VoiceConfig, scope: str, sentence
         return await _spoken(voices[last:], config, scope, sentence, speed)
     audio = b"".join(part.audio for part in parts)
     return SpokenSentence(sentence, audio, speech.media_type, parts[0].voice_name, parts[0].voice_label)
+
+
+def _config(actor: Actor) -> VoiceConfig:
+    """The deployment's voices, with the council's own server before them when the operator gave it one."""
+    config = voice_config(may_leave=actor.egress_allowed)
+    own = active_provider(actor, ProviderKind.VOICE)
+    if own is None or not (actor.egress_allowed or is_this_machine(own.base_url)):
+        return config
+    voice = str(VoiceId("openai", own.voice))
+    return replace(config, voice=voice, base_url=own.base_url, api_key=own.api_key, model=own.model)
 
 
 def _voices(config: VoiceConfig, *, offline: bool = False) -> list[Voice]:

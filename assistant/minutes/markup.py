@@ -12,12 +12,12 @@ and [0:12:05] anywhere names the second of the recording that proves what stands
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
+from assistant.summaries.words import clean
+
 _MARK: Final = re.compile(r"\[(\d{1,2}):([0-5]\d):([0-5]\d)\]")
-_KEPT_CONTROLS: Final = "\n\t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,7 @@ def blocks_of(text: str) -> tuple[Block, ...]:
             blocks.append(_table(rows))
             rows.clear()
 
-    for line in clean(text).split("\n"):
-        line = line.strip()
+    for line in (line.strip() for line in clean(text).split("\n")):
         is_item, is_row = line.startswith("- "), line.startswith("|") and len(line) > 1
         if (items and not is_item) or (rows and not is_row):
             close()
@@ -115,16 +114,6 @@ def one_line(text: str) -> str:
     """Words from outside (a title, a quote) that cannot start a heading, a row or a mark of their own."""
     flat = " ".join(clean(text).replace("|", "/").split())
     return _MARK.sub(lambda match: f"({match[0][1:-1]})", flat).lstrip("#- ")
-
-
-def clean(text: str) -> str:
-    """NFC with plain line ends and without what no document can hold: control characters and halves of characters."""
-    flat = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = (
-        char for char in flat
-        if char in _KEPT_CONTROLS or (unicodedata.category(char) not in ("Cc", "Cs") and char not in "\ufffe\uffff")
-    )  # fmt: skip
-    return unicodedata.normalize("NFC", "".join(kept))
 
 
 def unproven_lines(text: str) -> int:

@@ -10,9 +10,10 @@ from django.conf import settings
 from django.urls import reverse
 
 from assistant.minutes.document import Document
-from assistant.minutes.markup import clean, unproven_lines
+from assistant.minutes.markup import unproven_lines
 from assistant.minutes.sections import Section, default_sections, read_sections
 from assistant.models_minutes import Minutes, MinutesTemplate, MinutesVersion
+from assistant.summaries.words import clean
 from council.access import Actor, Can
 from council.errors import CouncilError
 from council.tenancy import tenant_scope

@@ -1,4 +1,4 @@
-"""Which sections minutes have. Statutes of Polish councils agree on nearly all of them; each council may change them."""
+"""Which sections minutes have. Statutes of Polish councils agree on nearly all of them; a council may change them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from assistant.minutes.markup import clean
+from assistant.summaries.words import clean
 from council.errors import CouncilError
 
 MOST_SECTIONS: Final = 40

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from assistant.minutes.markup import mark, one_line
+from assistant.minutes.markup import mark, one_line, runs_of
 from assistant.minutes.sections import Section
 from assistant.quotes import Track
 from assistant.summaries.material import Material, Point, Telling, is_chair, turns_of
@@ -83,7 +83,8 @@ class _Writer:
         return part.text if part.kind == "text" else self._by_kind[part.kind]()
 
     def _opening(self) -> str:
-        number = f", nr {self._read.session_number}" if self._read.session_number else ""
+        named = "sesj" in self._material.title.lower()  # the title tells the number
+        number = f", sesja nr {self._read.session_number}" if self._read.session_number and not named else ""
         held_on = f"{self._material.held_on:%d.%m.%Y}" if self._material.held_on else _OPEN.format("data")
         lines = [
             f"{one_line(self._material.council_name)}: {one_line(self._material.title)}{number}.",
@@ -93,13 +94,14 @@ class _Writer:
         return "\n".join(lines)
 
     def _attendance(self) -> str:
+        quorum = self._said(_QUORUM, self._material.segments[:80], "Stwierdzenie kworum")
+        proof = "".join(f" {run.text}" for line in quorum for run in runs_of(line) if run.at_ms is not None)
         lines = []
         if self._read.statutory_seats:
-            lines.append(f"- Ustawowy skład: {self._read.statutory_seats}.")
+            lines.append(f"- Ustawowy skład: {self._read.statutory_seats}.{proof}")
         if self._read.present_at_start is not None:
-            lines.append(f"- Obecnych na początku: {self._read.present_at_start}.")
+            lines.append(f"- Obecnych na początku: {self._read.present_at_start}.{proof}")
         lines = lines or [f"- Liczba obecnych: {_OPEN.format('z listy obecności')}."]
-        quorum = self._said(_QUORUM, self._material.segments[:80], "Stwierdzenie kworum")
         for row in self._facts.attendance:
             count = f", obecnych {row.count}" if row.count is not None else ""
             lines.append(f"- {one_line(row.name)}: {row.state_label}{count}.{mark(row.evidence.start_ms)}")

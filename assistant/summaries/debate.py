@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from assistant.llm import configured_model
+from assistant.summaries.extract import is_private
 from assistant.summaries.material import Material, Point
 from assistant.summaries.verified import Written, write_summary
 from council.access import Actor
 from council.errors import CouncilError
 
 _FEWEST_CHARS: Final = 400  # a point with less said in it is told by its facts and quotes
-_PRIVATE: Final = "skarg"  # points about complaints are not retold: they name private persons
 
 
 def summarise_debate(actor: Actor, material: Material) -> dict[str, Written]:
@@ -33,4 +33,4 @@ def summarise_debate(actor: Actor, material: Material) -> dict[str, Written]:
 
 def _worth_telling(point: Point) -> bool:
     said = sum(len(segment.text) for segment in point.segments)
-    return said >= _FEWEST_CHARS and _PRIVATE not in point.row.title.lower()
+    return said >= _FEWEST_CHARS and not is_private(point)

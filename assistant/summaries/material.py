@@ -23,7 +23,8 @@ _FEWEST_WORDS: Final = 8
 _QUOTE_CHARS: Final = (45, 280)
 _CHAIR: Final = re.compile(r"\b(?:vice|wice)?przewodnicząc\w+|\bprowadząc\w+ obrady", re.IGNORECASE)
 _FORMULA: Final = re.compile(
-    r"\b(?:dziękuję|dzień dobry|szanown\w+|proszę bardzo|udzielam głosu|oddaję głos|wysoka rado|kto jest za|otwieram|zamykam)\b",
+    r"\b(?:dziękuję|dzień dobry|szanown\w+|proszę bardzo|udzielam głosu|oddaję głos|wysoka rado|kto jest za"
+    r"|otwieram|zamykam)\b",
     re.IGNORECASE,
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from assistant.answer import clock as clock_text
+from assistant.queries import clock as clock_text
 
 register = template.Library()
 
@@ -13,3 +13,9 @@ register = template.Library()
 def clock(ms: int) -> str:
     """725000 -> 0:12:05."""
     return clock_text(ms)
+
+
+@register.filter
+def for_key(labels: dict[str, str], key: str) -> str:
+    """The label of `key`; the key itself where it has none."""
+    return labels.get(key, key)

@@ -32,7 +32,7 @@ def test_asking_without_javascript_leads_to_the_answers_own_page(committed_world
     assert f'href="/lipowa/nagrania/{recording_id}/#t=' in page
     assert "Tryb cytatów" in page
     assert 'aria-live="polite"' in page
-    assert QUESTION in page.split("Twoje ostatnie pytania")[1]
+    assert QUESTION in page.split("Twoje ostatnie rozmowy")[1]
 
 
 def test_the_script_gets_the_answer_alone(committed_world: World) -> None:

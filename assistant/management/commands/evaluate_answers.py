@@ -1,8 +1,8 @@
 """manage.py evaluate_answers SESSION.json SESSION.txt [--json]: how well a meeting with known answers is answered.
 
-SESSION.txt has one turn a line ("FUNCTION Name: words"); times are made up at 150 words a minute. SESSION.json says what
-is true: `questions` ({id, question, evidence_turns}), `unanswerable` ({id, question}), `votes` ({turn, za, przeciw,
-wstrzymalo}), `agenda` ({announce_turn, announce_char}), `meta` ({session_no, body, date}); turns count from 0.
+SESSION.txt has one turn a line ("FUNCTION Name: words"); times are made up at 150 words a minute. SESSION.json says
+what is true: `questions` ({id, question, evidence_turns}), `unanswerable` ({id, question}), `votes` ({turn, za,
+przeciw, wstrzymalo}), `agenda` ({announce_turn, announce_char}), `meta` ({session_no, body, date}); turns from 0.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 
+from assistant import refusals
 from assistant.actions import ask
 from assistant.models import Turn
 from assistant.queries import AnswerRow, CitationRow
@@ -31,7 +32,7 @@ from council.access import Actor, access_council_from_shell
 from council.models import Council
 from council.tenancy import tenant_scope
 from speech.engine.types import Segment
-from transcripts import actions, pipeline
+from transcripts import actions, waiting
 from transcripts.facts_queries import recording_facts
 
 _MS_PER_WORD: Final = 400
@@ -70,6 +71,7 @@ class Asked:
             "question": self.question,
             "answerable": self.answerable,
             "refused": self.answer.refused,
+            "reason": refusals.reason_of(self.answer.answer),
             "place": self.place,
             "right": self.right,
             "quotes": [citation.quote for citation in self.answer.citations],
@@ -108,8 +110,7 @@ def meeting_of(turns: Sequence[SpokenTurn], truth: dict[str, Any]) -> Iterator[t
             title=title.strip(),
             held_on=date.fromisoformat(meta["date"]) if meta.get("date") else None,
         )
-        while pipeline.work_once("default", recording_id):
-            pass
+        waiting.wait_until_done(actor, recording_id, lambda event: None)
         yield actor, recording_id
     finally:
         if recording_id is not None:
@@ -234,6 +235,6 @@ class Command(BaseCommand):
 
 def _line(one: Asked) -> str:
     mark = "+" if one.right else "-"
-    told = "odmowa" if one.answer.refused else f"cytat {one.place or 'obok'}"
+    told = f"odmowa ({refusals.reason_of(one.answer.answer)})" if one.answer.refused else f"cytat {one.place or 'obok'}"
     quotes = " | ".join(citation.quote for citation in one.answer.citations)
     return f"{mark} {one.id:8} {told:22} {one.question}\n    {quotes}"

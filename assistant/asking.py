@@ -1,0 +1,138 @@
+"""What a question asks for, and whether words have it: a figure, a sum, a time, a person, a resolution's number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from transcripts.cards import kinds_asked
+from transcripts.lexemes import fold
+
+FORM: Final = "_"
+"""Marks folded forms among lexemes (transcripts/lexemes.py)."""
+
+NUMBER: Final = "number"
+MONEY: Final = "money"
+TIME: Final = "time"
+PERSON: Final = "person"
+RESOLUTION: Final = "resolution"
+
+_NUMBERS_WORDS: Final = """
+    jeden dwa trzy cztery pięć sześć siedem osiem dziewięć dziesięć jedenaście dwanaście trzynaście czternaście
+    piętnaście szesnaście siedemnaście osiemnaście dziewiętnaście dwadzieścia trzydzieści czterdzieści pięćdziesiąt
+    sześćdziesiąt siedemdziesiąt osiemdziesiąt dziewięćdziesiąt sto dwieście trzysta czterysta pięćset sześćset
+    siedemset osiemset dziewięćset tysiąc milion miliard bilion połowa półtora zero nikt żaden jednogłośnie dwoje
+    troje czworo pięcioro sześcioro siedmioro kilka kilkanaście kilkadziesiąt
+"""
+_NUMBERS: Final = frozenset(_NUMBERS_WORDS.split())
+CURRENCY: Final = frozenset(["złoty", "zł", "grosz", "euro", "dolar"])
+_MONEY: Final = CURRENCY | {"procent", "tysiąc", "milion", "miliard", "bilion", "tys", "mln", "mld", "połowa"}
+_TIME_WORDS: Final = """
+    styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień poniedziałek
+    wtorek środa czwartek piątek sobota niedziela miesiąc tydzień dzień kwartał półrocze godzina jutro pojutrze wiosna
+    jesień zima wakacje
+"""
+_TIME: Final = frozenset(_TIME_WORDS.split())
+_DATED: Final = re.compile(
+    r"\b(?:19|20)\d\d\b|\b\d{1,2}\.\d{1,2}\b|\bo \d{1,2}\b|\bdwa tysiące \w+"
+    r"|\b(?:w|do końca|na koniec|od) (?:przyszł|tego|następn|bieżąc|zeszł|ubiegł|tym)\w* (?:roku|rok)\b",
+    re.IGNORECASE,
+)
+
+_ASKS_NUMBER: Final = re.compile(
+    r"\b(?:ile|ilu|iloma|jakim wynikiem|jaki (?:był|jest) wynik|jak głosowano|jak(?:a|ą|iej) kwot\w+)\b"
+)
+_ASKS_TIME: Final = re.compile(
+    r"\b(?:kiedy|w którym roku|w jakim roku|którego dnia|o której|w jakich godzinach|(?:w )?jaki\w* termin\w*)\b"
+)
+_ASKS_RESOLUTION: Final = re.compile(r"\b(?:jaki|który|jakim)\w* (?:\w+ ){0,2}numer\w*|\bnumer\w* (?:\w+ )?uchwał")
+_ASKS_PERSON: Final = re.compile(
+    r"\b(?:kto|kogo|komu|któr[ay] (?:radn[ya]|firma|spółka|osoba)|jaka firma|jak(?:a jest nazwa|ie nazwisko)"
+    r"|jak (?:się )?nazywa\w*)\b"
+)
+_ABOUT_MONEY: Final = re.compile(
+    r"koszt|cen[aęy]\b|kwot|pieni|zapłac|płac[iąę]|wyda[łjćnw]|opłat|stawk|dofinans|dopłat|zarabia|zarobi|pensj"
+    r"|wynagrodz|\bkar[aęy]\b"
+)
+_OFFICES: Final = "radny radna wójt burmistrz skarbnik sekretarz firma spółka nikt wszyscy"
+_NAME_OR_OFFICE: Final = frozenset(_OFFICES.split())
+_SPEAKS: Final = re.compile(
+    r"\b(?:mówi|powiedzia|twierdz|uważa|sądzi|zdani|opini|interpel|pyta|zapyta|propon|zapropon|wniosk|sprzeciw|popar"
+    r"|popier|argument|obieca|tłumacz|skarży|chce|chcia|przeciw|krytyk|żąda|wypowi|odpowiedzia|odpowie)\w*"
+)
+_FIRST_PERSON: Final = re.compile(
+    r"\b(?:proponuję|wnoszę|wnioskuję|składam|złożył[ae]m|zgłaszam|zgłosił[ae]m|pytam|popieram|uważam|proszę o"
+    r"|interpeluję)\b",
+    re.IGNORECASE,
+)
+_ONE_VOTER: Final = re.compile(r"\b(?:jak|czy)\b.{0,60}\b(?:za)?głosował[a]?\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`wants` are kinds of things that an answer must show; `names` folded forms of names and figures.
+
+    `speaks`: it asks what somebody said or wanted. `one_voter`: how one person voted. `yes_no`: whether it is so.
+    """
+
+    wants: frozenset[str]
+    names: frozenset[str]
+    words: frozenset[str]  # all words, folded
+    kinds: tuple[str, ...]
+    speaks: bool
+    one_voter: bool
+    yes_no: bool
+
+
+@lru_cache(maxsize=1_024)
+def understand(question: str) -> Asked:
+    """What `question` asks for, by its words alone."""
+    asked = question.lower()
+    wants = set()
+    if _ASKS_RESOLUTION.search(asked):
+        wants.add(RESOLUTION)
+    elif _ASKS_NUMBER.search(asked):
+        wants.add(MONEY if _ABOUT_MONEY.search(asked) else NUMBER)
+    if _ASKS_TIME.search(asked):
+        wants.add(TIME)
+    if _ASKS_PERSON.search(asked):
+        wants.add(PERSON)
+    words = re.findall(r"[^\W_]+", question)
+    names = frozenset(FORM + fold(word) for word in words[1:] if word[0].isupper() or word.isdigit())
+    return Asked(
+        frozenset(wants), names, frozenset(fold(word) for word in words), kinds_asked(question),
+        bool(_SPEAKS.search(asked)), bool(_ONE_VOTER.search(asked)) and "głosowała rada" not in asked,
+        asked.startswith("czy "),
+    )  # fmt: skip
+
+
+def missing(asked: Asked, lexemes: frozenset[str], text: str) -> frozenset[str]:
+    """What of `asked.wants` words with these lexemes do not show."""
+    return frozenset(want for want in asked.wants if not _shows(want, asked, lexemes, text))
+
+
+def _shows(want: str, asked: Asked, lexemes: frozenset[str], text: str) -> bool:
+    figures = any(lexeme.isdigit() for lexeme in lexemes) or not _NUMBERS.isdisjoint(lexemes)
+    if want == RESOLUTION:
+        return figures and bool(re.search(r"\b(?:numer\w*|nr)\b|/", text, re.IGNORECASE))
+    if want == MONEY:
+        return figures and not _MONEY.isdisjoint(lexemes)
+    if want == TIME:
+        return not _TIME.isdisjoint(lexemes) or bool(_DATED.search(text))
+    if want == PERSON:
+        return _names_somebody(asked, lexemes, text)
+    return figures
+
+
+def _names_somebody(asked: Asked, lexemes: frozenset[str], text: str) -> bool:
+    """A capitalised word inside a sentence that the question does not hold itself; text without capitals passes."""
+    if asked.speaks and _FIRST_PERSON.search(text):
+        return True  # whoever speaks
+    if text == text.lower():
+        return not _NAME_OR_OFFICE.isdisjoint(lexemes)
+    inside = re.findall(r"(?<=[^.!?…]\s)[^\W\d_]+", text)
+    return any(word[0].isupper() and fold(word) not in asked.words for word in inside) or bool(
+        {"nikt", "wszyscy"} & lexemes
+    )
