@@ -277,8 +277,7 @@ class _Run:
         self.keep(TurnState.STOPPED)
 
     def keep_failed(self) -> None:
-        text = message_for("answer_failed")
-        self.draft = Draft(text, True, "", self.model_name, (), ())
+        self.draft = Draft("", True, "", self.model_name, (), ())
         self.keep(TurnState.FAILED)
 
     def keep(self, state: TurnState) -> AnswerRow:
@@ -313,6 +312,8 @@ def _rows(turn: Turn, draft: Draft) -> list[Citation]:
             end_ms=quoted.end_ms,
             speaker=quoted.speaker[:200],
             quote=quoted.quote,
+            document_id=quoted.document_id,
+            page=quoted.page,
         )
         for position, quoted in enumerate(draft.quoted)
     ]
@@ -328,7 +329,11 @@ def _model_or_reason(actor: Actor) -> tuple[StreamingModel | None, tuple[str, ..
 def _places(actor: Actor, evidence: Evidence) -> tuple[tuple[str, str], ...]:
     pieces = evidence.pieces[:_MOST_EVIDENCE_SHOWN]
     return tuple(
-        (piece.recording_title, place_url(actor, piece.recording_id, piece.segments[0].start_ms)) for piece in pieces
+        (
+            piece.recording_title,
+            place_url(actor, piece.recording_id, piece.segments[0].start_ms, piece.document_id, piece.page),
+        )
+        for piece in pieces
     )
 
 
@@ -336,5 +341,5 @@ def _citation(actor: Actor, shown: Shown) -> CitationRow:
     q = shown.quoted
     return CitationRow(
         q.recording_id, q.recording_title, q.held_on, q.start_ms, q.end_ms, q.speaker, q.quote,
-        place_url(actor, q.recording_id, q.start_ms),
+        place_url(actor, q.recording_id, q.start_ms, q.document_id, q.page), q.document_id, q.page,
     )  # fmt: skip

@@ -17,7 +17,7 @@ from asgiref.sync import async_to_sync
 from assistant import prompts, refusals
 from assistant.checks import Rejected, Verified, check
 from assistant.llm import StreamingModel
-from assistant.queries import MODEL, QUOTES, clock
+from assistant.queries import MODEL, QUOTES, place_words
 from assistant.quotes import Place, Track
 from assistant.relevance import judge
 from assistant.retrieval import Evidence, Piece
@@ -50,6 +50,8 @@ class Quoted:
     end_ms: int
     speaker: str
     quote: str
+    document_id: UUID | None = None
+    page: int = 0  # of the document that the words stand in; then they were not said and have no time
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ async def write_answer(
 
 
 async def _in_quotes(question: str, evidence: Evidence, notes: tuple[str, ...]) -> AsyncGenerator[Shown | Draft, None]:
-    judgement = await asyncio.to_thread(judge, question, evidence.pieces)
+    judgement = await asyncio.to_thread(judge, evidence.corrected or question, evidence.pieces)
     if not judgement.answers:
         yield replace(_refusal(QUOTES, "", notes), text=refusals.sentence(judgement.reason))
         return
@@ -273,12 +275,17 @@ def _quoted(piece: Piece, places: Sequence[Place]) -> Quoted:
         end_ms=whole.end_ms,
         speaker=whole.speaker,
         quote=whole.text,
+        document_id=piece.document_id,
+        page=piece.page,
     )
 
 
 def spoken_line(quoted: Quoted) -> str:
     """Who said it, where and when, and the words: "Anna Kubiak (Sesja XXIII, 26.03.2026, 0:12:05): „…”"."""
-    when = [quoted.recording_title, f"{quoted.held_on:%d.%m.%Y}" if quoted.held_on else "", clock(quoted.start_ms)]
+    place = place_words(quoted.start_ms, quoted.page)
+    when = [quoted.recording_title, f"{quoted.held_on:%d.%m.%Y}" if quoted.held_on else "", place]
+    if quoted.page:
+        return f"{', '.join(part for part in when if part)}: „{quoted.quote}”"
     return f"{quoted.speaker or 'Głos z nagrania'} ({', '.join(part for part in when if part)}): „{quoted.quote}”"
 
 

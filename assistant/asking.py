@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from transcripts.cards import kinds_asked
-from transcripts.lexemes import fold
+from transcripts.lexemes import fold, query_lexemes
 
 FORM: Final = "_"
 """Marks folded forms among lexemes (transcripts/lexemes.py)."""
@@ -32,7 +32,7 @@ _MONEY: Final = CURRENCY | {"procent", "tysiąc", "milion", "miliard", "bilion",
 _TIME_WORDS: Final = """
     styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień poniedziałek
     wtorek środa czwartek piątek sobota niedziela miesiąc tydzień dzień kwartał półrocze godzina jutro pojutrze wiosna
-    jesień zima wakacje
+    jesień zima lato wakacje ferie wielkanoc święto święta boże sylwester dożynki weekend
 """
 _TIME: Final = frozenset(_TIME_WORDS.split())
 _DATED: Final = re.compile(
@@ -58,14 +58,27 @@ _ABOUT_MONEY: Final = re.compile(
 )
 _OFFICES: Final = "radny radna wójt burmistrz skarbnik sekretarz firma spółka nikt wszyscy"
 _NAME_OR_OFFICE: Final = frozenset(_OFFICES.split())
+_SPEAKING_OFFICES: Final = """
+    burmistrz wójt starosta prezydent marszałek skarbnik sekretarz przewodniczący przewodnicząca dyrektor komendant
+    naczelnik sołtys wicestarosta wiceburmistrz zastępca kierownik prezes
+"""
+OFFICES: Final = frozenset(_SPEAKING_OFFICES.split())
+"""Lemmas by which a question names a speaker without a surname."""
 _SPEAKS: Final = re.compile(
     r"\b(?:mówi|powiedzia|twierdz|uważa|sądzi|zdani|opini|interpel|pyta|zapyta|propon|zapropon|wniosk|sprzeciw|popar"
     r"|popier|argument|obieca|tłumacz|skarży|chce|chcia|przeciw|krytyk|żąda|wypowi|odpowiedzia|odpowie)\w*"
 )
+_NOBODY: Final = re.compile(
+    r"\b(?:(?:we?|ul\.|ulic\w+|miejscowości|gminie|powiecie) [A-ZŻŹĆĄŚĘŁÓŃ]\w+|Wielkanoc\w*|Boż\w+ Narodzeni\w+)"
+)
+"""A capital letter that is a place's or a feast's."""
 _FIRST_PERSON: Final = re.compile(
     r"\b(?:proponuję|wnoszę|wnioskuję|składam|złożył[ae]m|zgłaszam|zgłosił[ae]m|pytam|popieram|uważam|proszę o"
     r"|interpeluję)\b",
     re.IGNORECASE,
+)
+_WORDS_ABOUT: Final = re.compile(
+    r"\bco\b.{0,60}\b(?:mówi|powiedzia|sądzi|uważa|twierdz|myśl)\w*.{0,40}\b(?:o|na temat|w sprawie)\b"
 )
 _ONE_VOTER: Final = re.compile(r"\b(?:jak|czy)\b.{0,60}\b(?:za)?głosował[a]?\b")
 
@@ -74,14 +87,17 @@ _ONE_VOTER: Final = re.compile(r"\b(?:jak|czy)\b.{0,60}\b(?:za)?głosował[a]?\b
 class Asked:
     """`wants` are kinds of things that an answer must show; `names` folded forms of names and figures.
 
-    `speaks`: it asks what somebody said or wanted. `one_voter`: how one person voted. `yes_no`: whether it is so.
+    `speaks`: it asks what somebody said or wanted, `about`: of a matter that it names. `one_voter`: how one person
+    voted. `yes_no`: whether it is so.
     """
 
     wants: frozenset[str]
     names: frozenset[str]
     words: frozenset[str]  # all words, folded
+    offices: frozenset[str]
     kinds: tuple[str, ...]
     speaks: bool
+    about: bool
     one_voter: bool
     yes_no: bool
 
@@ -102,10 +118,16 @@ def understand(question: str) -> Asked:
     words = re.findall(r"[^\W_]+", question)
     names = frozenset(FORM + fold(word) for word in words[1:] if word[0].isupper() or word.isdigit())
     return Asked(
-        frozenset(wants), names, frozenset(fold(word) for word in words), kinds_asked(question),
-        bool(_SPEAKS.search(asked)), bool(_ONE_VOTER.search(asked)) and "głosowała rada" not in asked,
+        frozenset(wants), names, frozenset(fold(word) for word in words),
+        OFFICES & _lemmas(question), kinds_asked(question),
+        bool(_SPEAKS.search(asked)), bool(_WORDS_ABOUT.search(asked)),
+        bool(_ONE_VOTER.search(asked)) and "głosowała rada" not in asked,
         asked.startswith("czy "),
     )  # fmt: skip
+
+
+def _lemmas(question: str) -> frozenset[str]:
+    return frozenset(lexeme for term in query_lexemes(question) for lexeme in term.lexemes)
 
 
 def missing(asked: Asked, lexemes: frozenset[str], text: str) -> frozenset[str]:
@@ -132,7 +154,7 @@ def _names_somebody(asked: Asked, lexemes: frozenset[str], text: str) -> bool:
         return True  # whoever speaks
     if text == text.lower():
         return not _NAME_OR_OFFICE.isdisjoint(lexemes)
-    inside = re.findall(r"(?<=[^.!?…]\s)[^\W\d_]+", text)
+    inside = re.findall(r"(?<=[^.!?…]\s)[^\W\d_]+", _NOBODY.sub(" ", text))
     return any(word[0].isupper() and fold(word) not in asked.words for word in inside) or bool(
         {"nikt", "wszyscy"} & lexemes
     )

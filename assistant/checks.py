@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from assistant.matching import lexemes_of
 from assistant.prompts import Claim
 from assistant.quotes import Place, Track
-from assistant.relevance import lexemes_of
 from assistant.retrieval import Piece
 from transcripts.facts.names import readings
 from transcripts.facts.numbers import numbers_in, roman_value, word_list

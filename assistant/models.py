@@ -80,6 +80,8 @@ class Citation(CouncilOwned):
     end_ms = models.BigIntegerField()
     speaker = models.CharField(max_length=200, blank=True)
     quote = models.TextField()
+    document_id = models.UUIDField(null=True)
+    page = models.PositiveIntegerField(default=0, db_default=0)  # of the document; 0: said in the recording
 
     class Meta:
         ordering = ["position"]
@@ -91,13 +93,23 @@ class Citation(CouncilOwned):
 
 class ProviderKind(models.TextChoices):
     LANGUAGE_MODEL = "language_model", _("model językowy")
+    RECOGNITION = "recognition", _("rozpoznawanie mowy")
     VOICE = "voice", _("głos czytający")
+    EMBEDDINGS = "embeddings", _("porównywanie znaczeń")
+
+
+class Dialect(models.TextChoices):
+    """How a recognition server is spoken to; all others are OpenAI's kind."""
+
+    OPENAI = "openai_api", _("zgodny z OpenAI")
+    ASR_WEBSERVICE = "asr_webservice", _("whisper-asr-webservice")
 
 
 class ProviderConfig(CouncilOwned):
     """A server that a council chose, one row for each choice: the active one, and the one before it to go back to."""
 
     kind = models.CharField(_("do czego"), max_length=20, choices=ProviderKind, default=ProviderKind.LANGUAGE_MODEL)
+    dialect = models.CharField(_("rodzaj serwera"), max_length=20, choices=Dialect, default=Dialect.OPENAI)
     base_url = models.CharField(_("adres serwera"), max_length=500)
     sealed_key = models.TextField(blank=True, editable=False)  # council/sealing.py
     key_ending = models.CharField(max_length=4, blank=True, editable=False)

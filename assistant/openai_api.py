@@ -22,7 +22,7 @@ from assistant.actions import Asked, Finished, SentenceShown, ask_events
 from assistant.conversation import by_rule
 from assistant.off_loop import in_database
 from assistant.programs import actor_of_key
-from assistant.queries import AnswerRow, CitationRow, Earlier, clock
+from assistant.queries import AnswerRow, CitationRow, Earlier
 from assistant.retrieval import estimate_tokens
 from assistant.running import citation_shape
 from council.access import Actor
@@ -147,8 +147,7 @@ class _Text:
 
 
 def _source(c: CitationRow) -> str:
-    where = [c.recording_title, f"{c.held_on:%d.%m.%Y}" if c.held_on else "", clock(c.start_ms)]
-    return f"{c.speaker or 'Głos z nagrania'} ({', '.join(part for part in where if part)}): „{c.quote}”"
+    return f"{c.said_by} ({c.source}): „{c.quote}”" if c.said_by else f"{c.source}: „{c.quote}”"
 
 
 def _link(c: CitationRow) -> str:

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from django.db import connection
 from django.utils import timezone
 
-from assistant.models import ProviderConfig, ProviderKind
+from assistant.models import Dialect, ProviderConfig, ProviderKind
 from assistant.providers import checked_base_url, provider_of
 from council.access import Actor, Can
 from council.errors import CouncilError
@@ -16,6 +16,7 @@ from council.sealing import seal
 from council.tenancy import tenant_scope
 
 __all__ = [
+    "Dialect",
     "ProviderKind",
     "ProviderWish",
     "note_usage",
@@ -28,6 +29,7 @@ __all__ = [
 _MOST_MODEL_CHARS: Final = 200
 _MOST_VOICE_CHARS: Final = 100
 _MOST_KEY_CHARS: Final = 1_000
+_NAMELESS_MODEL: Final = "model serwera"
 _FEWEST_TOKENS, _MOST_TOKENS = 100, 200_000
 _FEWEST_CHARS_TO_SHOW_AN_ENDING: Final = 12
 
@@ -41,6 +43,7 @@ class ProviderWish:
     model: str
     api_key: str | None = field(default=None, repr=False)
     voice: str = ""
+    dialect: Dialect = Dialect.OPENAI
     max_tokens: int = 5_000
     summary_max_tokens: int = 8_000
 
@@ -72,10 +75,12 @@ def save_provider(actor: Actor, *, wish: ProviderWish) -> None:
 def wished(actor: Actor, wish: ProviderWish) -> ProviderConfig:
     """The row that `wish` would become, checked and not saved. Raises what save_provider raises."""
     actor.require(Can.MANAGE)
-    if wish.kind == ProviderKind.VOICE and not actor.runs_platform:
-        raise CouncilError("provider_only_operator")
+    _check_whose(actor, wish.kind)
     base_url = checked_base_url(actor, wish.base_url)
     model, voice = wish.model.strip(), wish.voice.strip()
+    dialect = wish.dialect if wish.kind == ProviderKind.RECOGNITION else Dialect.OPENAI
+    if dialect == Dialect.ASR_WEBSERVICE:
+        model = model or _NAMELESS_MODEL  # such a server has one model and does not ask which
     if not 0 < len(model) <= _MOST_MODEL_CHARS or len(voice) > _MOST_VOICE_CHARS:
         raise CouncilError("provider_incomplete")
     if (wish.kind == ProviderKind.VOICE and not voice) or "\0" in model + voice:
@@ -89,6 +94,7 @@ def wished(actor: Actor, wish: ProviderWish) -> ProviderConfig:
     return ProviderConfig(
         council_id=actor.council_id,
         kind=wish.kind,
+        dialect=dialect,
         base_url=base_url,
         sealed_key=seal(key),
         key_ending=key[-4:] if len(key) >= _FEWEST_CHARS_TO_SHOW_AN_ENDING else "",
@@ -99,6 +105,12 @@ def wished(actor: Actor, wish: ProviderWish) -> ProviderConfig:
         may_be_private=actor.runs_platform,
         activated_at=timezone.now(),
     )
+
+
+def _check_whose(actor: Actor, kind: ProviderKind) -> None:
+    """Only the language model's client goes to no private machine whatever its name resolves to (llm/guarded.py)."""
+    if kind != ProviderKind.LANGUAGE_MODEL and not actor.runs_platform:
+        raise CouncilError("provider_only_operator")
 
 
 def _kept_key(actor: Actor, kind: ProviderKind, base_url: str) -> str:
@@ -117,8 +129,7 @@ def roll_back_provider(actor: Actor, *, kind: ProviderKind) -> None:
         CouncilError: not_found, provider_nothing_before.
     """
     actor.require(Can.MANAGE)
-    if kind == ProviderKind.VOICE and not actor.runs_platform:
-        raise CouncilError("provider_only_operator")
+    _check_whose(actor, kind)
     with tenant_scope(actor.council_id):
         rows = ProviderConfig.objects.select_for_update().filter(council_id=actor.council_id, kind=kind)
         before = rows.filter(active=False).order_by("-activated_at").first()
@@ -131,8 +142,7 @@ def roll_back_provider(actor: Actor, *, kind: ProviderKind) -> None:
 def switch_off_provider(actor: Actor, *, kind: ProviderKind) -> None:
     """Use the deployment's default again, if there is one; the council's own is kept to go back to."""
     actor.require(Can.MANAGE)
-    if kind == ProviderKind.VOICE and not actor.runs_platform:
-        raise CouncilError("provider_only_operator")
+    _check_whose(actor, kind)
     with tenant_scope(actor.council_id):
         rows = ProviderConfig.objects.filter(council_id=actor.council_id, kind=kind)
         rows.filter(active=False).delete()

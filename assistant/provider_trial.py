@@ -13,11 +13,12 @@ from assistant.checks import is_polish
 from assistant.llm import model_of
 from assistant.models import ProviderKind
 from assistant.provider_actions import ProviderWish, wished
-from assistant.providers import Provider, check_may_be_asked, provider_of
+from assistant.providers import Provider, check_may_be_asked, provider_of, server_of
 from council.access import Actor
 from council.errors import CouncilError, message_for
 from speech.engine.errors import EngineError
 from speech.engine.voices.openai_api import OpenAiVoice
+from transcripts.server_actions import try_embeddings, try_recognition
 
 _MESSAGES: Final = [
     {"role": "user", "content": "Odpowiedz jednym krótkim zdaniem po polsku: czym zajmuje się rada gminy?"}
@@ -46,11 +47,25 @@ def try_provider(actor: Actor, wish: ProviderWish) -> Trial:
     check_may_be_asked(actor, provider)
     began = time.monotonic()
     try:
-        said = _spoken(provider) if provider.kind == ProviderKind.VOICE else _written(actor, provider)
+        said = _said(actor, provider)
     except CouncilError as error:
         return Trial(False, f"Nie działa. {message_for(error.code, **error.context)} ({error.detail[:_MOST_SHOWN]})")
     took = f"{time.monotonic() - began:.1f}".replace(".", ",")
     return Trial(said.works, f"{said.message} Czas: {took} s.")
+
+
+def _said(actor: Actor, provider: Provider) -> Trial:
+    match provider.kind:
+        case ProviderKind.VOICE:
+            return _spoken(provider)
+        case ProviderKind.RECOGNITION:
+            try_recognition(actor, server_of(provider))
+            return Trial(True, "Działa. Serwer odpowiedział na dwie sekundy próbnego dźwięku.")
+        case ProviderKind.EMBEDDINGS:
+            size = try_embeddings(actor, server_of(provider))
+            return Trial(True, f"Działa. Serwer przysłał wektor o {size} liczbach.")
+        case _:
+            return _written(actor, provider)
 
 
 def _written(actor: Actor, provider: Provider) -> Trial:

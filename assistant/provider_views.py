@@ -13,13 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from assistant.provider_actions import (
-    ProviderKind,
-    ProviderWish,
-    roll_back_provider,
-    save_provider,
-    switch_off_provider,
-)
+from assistant.provider_actions import Dialect, ProviderKind, ProviderWish
+from assistant.provider_choice import choose_provider, go_back, switch_off
 from assistant.provider_trial import Trial, try_provider
 from assistant.providers import list_providers, list_usage
 from council.access import Actor, Can
@@ -42,7 +37,15 @@ class ProviderForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
         help_text=_("Puste: klucz zapisany wcześniej dla tego adresu. Zapisanego klucza nie da się odczytać."),
     )
-    model = forms.CharField(label=_("Nazwa modelu"), max_length=200)
+    dialect = forms.ChoiceField(
+        label=_("Rodzaj serwera (tylko dla rozpoznawania mowy)"), choices=Dialect.choices, required=False
+    )
+    model = forms.CharField(
+        label=_("Nazwa modelu"),
+        required=False,
+        max_length=200,
+        help_text=_("Taka, pod jaką zna go serwer. whisper-asr-webservice nie pyta o nazwę."),
+    )
     voice = forms.CharField(label=_("Nazwa głosu (tylko dla głosu)"), required=False, max_length=100)
     max_tokens = forms.IntegerField(
         label=_("Najdłuższa odpowiedź (tokeny)"), initial=5_000, min_value=100, max_value=200_000
@@ -51,10 +54,19 @@ class ProviderForm(forms.Form):
         label=_("Najdłuższe streszczenie (tokeny)"), initial=8_000, min_value=100, max_value=200_000
     )
 
+    def __init__(self, *args: Any, all_kinds: bool, **kwargs: Any) -> None:
+        """`all_kinds`: also those that only the operator may choose."""
+        super().__init__(*args, **kwargs)
+        if not all_kinds:
+            kinds = [(ProviderKind.LANGUAGE_MODEL.value, ProviderKind.LANGUAGE_MODEL.label)]
+            self.fields["kind"] = forms.ChoiceField(label=_("Do czego"), choices=kinds)
+            del self.fields["dialect"], self.fields["voice"]
+
     def wish(self) -> ProviderWish:
         fields = {**self.cleaned_data}
         kind, api_key = ProviderKind(fields.pop("kind")), fields.pop("api_key")
-        return ProviderWish(kind=kind, api_key=api_key or None, **fields)
+        dialect = Dialect(fields.pop("dialect", "") or Dialect.OPENAI)
+        return ProviderWish(kind=kind, api_key=api_key or None, dialect=dialect, **fields)
 
 
 @never_cache
@@ -65,17 +77,17 @@ def providers_page(request: HttpRequest, slug: str) -> HttpResponse:
     actor = actor_for(request, slug)
     actor.require(Can.MANAGE)
     if request.method != "POST":
-        return _page(request, actor, ProviderForm())
+        return _page(request, actor, ProviderForm(all_kinds=actor.runs_platform))
     do = request.POST.get("do", "")
     if do in ("back", "off"):
         return _changed(request, actor, do)
-    form = ProviderForm(request.POST)
+    form = ProviderForm(request.POST, all_kinds=actor.runs_platform)
     if not form.is_valid():
         return _page(request, actor, form, status=400)
     try:
         if do == "test":
             return _page(request, actor, form, trial=try_provider(actor, form.wish()))
-        save_provider(actor, wish=form.wish())
+        choose_provider(actor, form.wish())
     except CouncilError as error:
         form.add_error(None, message_for(error.code, **error.context))
         return _page(request, actor, form, status=http_status(error))
@@ -85,11 +97,11 @@ def providers_page(request: HttpRequest, slug: str) -> HttpResponse:
 def _changed(request: HttpRequest, actor: Actor, do: str) -> HttpResponse:
     try:
         kind = ProviderKind(request.POST.get("kind", ""))
-        (roll_back_provider if do == "back" else switch_off_provider)(actor, kind=kind)
+        (go_back if do == "back" else switch_off)(actor, kind)
     except ValueError as error:
         raise CouncilError("not_found") from error
     except CouncilError as error:
-        form = ProviderForm()
+        form = ProviderForm(all_kinds=actor.runs_platform)
         failure = message_for(error.code, **error.context)
         return _page(request, actor, form, status=http_status(error), failure=failure)
     return redirect("providers", actor.council_slug)

@@ -10,14 +10,18 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from assistant.models import ProviderConfig, ProviderKind, ProviderUsage
+from assistant.models import Dialect, ProviderConfig, ProviderKind, ProviderUsage
 from council.access import Actor, Can
 from council.errors import CouncilError
 from council.sealing import unseal
 from council.tenancy import tenant_scope
 from speech.engine.addresses import host_of, is_public, is_this_machine
+from transcripts.chosen_servers import ChosenServer, Use
 
 _MOST_URL_CHARS: Final = 500
+_KIND_OF_USE: Final[dict[Use, ProviderKind]] = {
+    "recognition": ProviderKind.RECOGNITION, "embeddings": ProviderKind.EMBEDDINGS,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class Provider:
     max_tokens: int
     summary_max_tokens: int
     may_be_private: bool
+    dialect: str = Dialect.OPENAI.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,28 @@ def provider_of(config: ProviderConfig) -> Provider:
         max_tokens=config.max_tokens,
         summary_max_tokens=config.summary_max_tokens,
         may_be_private=config.may_be_private or _is_listed(config.base_url),
+        dialect=config.dialect,
     )
+
+
+def server_of(provider: Provider) -> ChosenServer:
+    """The same as recognition and search know it."""
+    return ChosenServer(provider.base_url, provider.model, provider.api_key, provider.dialect)
+
+
+def council_server(council_id: int, use: Use) -> ChosenServer | None:
+    """What `transcripts.chosen_servers` asks. Raises CouncilError: secret_unreadable."""
+    with tenant_scope(council_id):
+        chosen = ProviderConfig.objects.filter(council_id=council_id, kind=_KIND_OF_USE[use], active=True).first()
+    return server_of(provider_of(chosen)) if chosen else None
+
+
+def earlier_council_server(council_id: int, use: Use, model: str) -> ChosenServer | None:
+    """As council_server, of any choice that has `model`, the latest first; for vectors that were made in it."""
+    with tenant_scope(council_id):
+        rows = ProviderConfig.objects.filter(council_id=council_id, kind=_KIND_OF_USE[use], model=model)
+        found = rows.order_by("-activated_at").first()
+    return server_of(provider_of(found)) if found else None
 
 
 def list_providers(actor: Actor) -> list[ProviderRow]:

@@ -18,6 +18,7 @@ from assistant.models import Citation, Conversation, Turn, TurnState
 from council.access import Actor
 from council.errors import CouncilError, message_for
 from council.tenancy import tenant_scope
+from transcripts.documents_queries import access_document
 from transcripts.queries import get_recording
 
 QUOTES: Final = "quotes"
@@ -51,6 +52,19 @@ class CitationRow:
     speaker: str
     quote: str
     url: str
+    document_id: UUID | None = None
+    page: int = 0  # of the document; 0: said in the recording
+
+    @property
+    def source(self) -> str:
+        """Where the quote stands: "XII sesja, 26.03.2026, 0:12:05"; in a document: "Uchwała XII/5, s. 3"."""
+        day = f"{self.held_on:%d.%m.%Y}" if self.held_on else ""
+        return ", ".join(part for part in (self.recording_title, day, place_words(self.start_ms, self.page)) if part)
+
+    @property
+    def said_by(self) -> str:
+        """Empty for a document."""
+        return "" if self.page else self.speaker or "Głos z nagrania"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +90,11 @@ class AnswerRow:
         """The answer and its quotes as plain text, to be copied into a letter or minutes."""
         lines = [] if self.mode == QUOTES and self.citations else [self.answer]
         for number, c in enumerate(self.citations, start=1):
-            where = [c.recording_title, f"{c.held_on:%d.%m.%Y}" if c.held_on else "", clock(c.start_ms)]
-            about = ", ".join(part for part in where if part)
-            lines.append(f"[{number}] {c.speaker or 'Głos z nagrania'} ({about}): „{c.quote}”")
+            lines.append(
+                f"[{number}] {c.said_by} ({c.source}): „{c.quote}”"
+                if c.said_by
+                else f"[{number}] {c.source}: „{c.quote}”"
+            )
         return "\n".join(lines)
 
     @property
@@ -86,7 +102,7 @@ class AnswerRow:
         """The answer as it is read aloud: quotes with who said them, without titles and clock times."""
         if self.mode != QUOTES or not self.citations:
             return self.answer
-        return "\n".join(f"{c.speaker or 'Głos z nagrania'}: „{c.quote}”" for c in self.citations)
+        return "\n".join(f"{c.said_by or c.recording_title}: „{c.quote}”" for c in self.citations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +127,8 @@ class ConversationRow:
 def get_turn(actor: Actor, turn_id: UUID) -> AnswerRow:
     """Raises CouncilError("not_found") for a question of somebody else.
 
-    A recording that the actor may no longer see (deleted, no longer published) takes the answers that quote it along.
+    A recording or document that the actor may no longer see (deleted, no longer published) takes the answers that quote
+    it along.
     """
     with tenant_scope(actor.council_id):
         turn = own_turns(actor).filter(pk=turn_id).first()
@@ -167,7 +184,7 @@ def answer_row(actor: Actor, turn: Turn, citations: Sequence[Citation]) -> Answe
     return AnswerRow(
         turn_id=turn.pk,
         question=turn.question,
-        answer=message_for("answer_failed") if lost else turn.answer,
+        answer=message_for("answer_failed") if lost or turn.state == TurnState.FAILED else turn.answer,
         refused=turn.refused,
         mode=turn.mode,
         model=turn.model,
@@ -181,8 +198,10 @@ def answer_row(actor: Actor, turn: Turn, citations: Sequence[Citation]) -> Answe
     )
 
 
-def place_url(actor: Actor, recording_id: UUID, start_ms: int) -> str:
-    """Path of the recording's page at a second."""
+def place_url(actor: Actor, recording_id: UUID, start_ms: int, document_id: UUID | None = None, page: int = 0) -> str:
+    """Path of the recording's page at a second, or of a document's at a page."""
+    if document_id is not None:
+        return f"/{actor.council_slug}/nagrania/{recording_id}/dokumenty/{document_id}/#strona-{page}"
     return f"/{actor.council_slug}/nagrania/{recording_id}/#t={start_ms}"
 
 
@@ -190,6 +209,11 @@ def clock(ms: int) -> str:
     """Place in a recording: 725000 -> 0:12:05."""
     seconds = ms // 1000
     return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+def place_words(start_ms: int, page: int = 0) -> str:
+    """ "0:12:05" in a recording, "s. 3" in a document."""
+    return f"s. {page}" if page else clock(start_ms)
 
 
 def own_turns(actor: Actor) -> QuerySet[Turn]:
@@ -211,19 +235,26 @@ def own_conversations(actor: Actor) -> QuerySet[Conversation]:
 def _citation_row(actor: Actor, citation: Citation) -> CitationRow:
     return CitationRow(
         citation.recording_id, citation.recording_title, citation.held_on, citation.start_ms, citation.end_ms,
-        citation.speaker, citation.quote, place_url(actor, citation.recording_id, citation.start_ms),
+        citation.speaker, citation.quote,
+        place_url(actor, citation.recording_id, citation.start_ms, citation.document_id, citation.page),
+        citation.document_id, citation.page,
     )  # fmt: skip
 
 
 def _if_still_visible(actor: Actor, row: AnswerRow) -> AnswerRow:
-    if all(_visible(actor, recording_id) for recording_id in {c.recording_id for c in row.citations}):
+    sources = {(c.recording_id, c.document_id) for c in row.citations}
+    if all(_visible(actor, recording_id, document_id) for recording_id, document_id in sources):
         return row
     return replace(row, answer=GONE, refused=True, citations=(), notes=(), understood_as="")
 
 
-def _visible(actor: Actor, recording_id: UUID) -> bool:
+def _visible(actor: Actor, recording_id: UUID, document_id: UUID | None = None) -> bool:
     try:
-        get_recording(actor, recording_id)
+        if document_id is None:
+            get_recording(actor, recording_id)
+        else:
+            with access_document(actor, recording_id, document_id):
+                pass
     except CouncilError as error:
         if error.code != "not_found":
             raise

@@ -12,22 +12,19 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
 from assistant import refusals
 from assistant.asking import CURRENCY, FORM, MONEY, NUMBER, PERSON, Asked, missing, understand
+from assistant.matching import heard_apart, holds, lexemes_of, match, stem_in
 from assistant.quotes import Place, Track
 from assistant.retrieval import Piece
 from transcripts.cards import ATTENDANCE, INTERPELLATION, PROMISE, VOTE
-from transcripts.lexemes import QueryTerm, document_lexemes, query_lexemes
+from transcripts.lexemes import QueryTerm, query_lexemes
 
 # Credit for a word of the question by where it stands; 1 is "in the sentence itself". Chosen on PoQuAD and invented
 # meetings (see docs/benchmarks.md).
-_RELATED: Final = 0.8  # another word of the family: koszt for kosztować
-_SYNONYM: Final = 0.75  # what a council says instead (transcripts/synonyms.py)
 _BESIDE: Final = 0.55  # in the sentence before or after
 _CARD: Final = 0.9  # on the card of a fact of the kind that is asked for
 _AROUND: Final = 0.5  # speaker, meeting, agenda point
@@ -51,6 +48,10 @@ _SURE_BY_CARD: Final = {VOTE: 0.15, ATTENDANCE: 0.5, INTERPELLATION: 0.15, PROMI
 _NEARBY_SHARE: Final = 0.5  # of a word that stands near but not in the sentence or beside it
 MIN_OWN: Final = 0.15
 """Least share that the chosen sentence itself must hold."""
+_NEARLY: Final = 0.65
+"""A sentence with the figure asked for, at this share of the best score, goes before one without."""
+_TOPIC_OF_FIGURE: Final = 0.45
+"""Least share of what a question is about that must stand by the figure that answers it."""
 _ALSO: Final = 0.8
 """Another sentence is shown too when it scores at least this share of the best."""
 MAX_SENTENCES: Final = 3
@@ -70,6 +71,7 @@ _EMPTY_WORDS: Final = frozenset(_EMPTY_LIST.split())
 
 _FULFILS: Final = 0.25  # has the number or the date that the question asks for
 _OF_KIND: Final = 0.2  # is the evidence of a fact of the kind that is asked for
+_WEIGHT_SHARE: Final = 0.3  # of how much more a document binds than words do
 _SPEAKER: Final = 0.25  # is said by the one whose words are asked for
 _RANK: Final = 0.1  # what the search engine thought, vectors included
 _QUESTION: Final = 0.7  # a sentence that itself asks seldom answers
@@ -85,13 +87,8 @@ _GIVES_FLOOR: Final = re.compile(
     re.IGNORECASE,
 )
 
-_LEXEME: Final = re.compile(r"'((?:[^'\\]|''|\\.)*)':")
-_UNKNOWN: Final = "_~"  # first characters of what is no lemma: folded forms, stems of unknown words
 _BY_BALLOT: Final = "tajny"  # the lemma of a secret vote
 _TOPIC_SHARE: Final = 0.5
-_PREFIX_CHARS: Final = 3
-_FAMILY_CHARS: Final = 5
-_FAMILY_SHARE: Final = 0.55
 
 _IMPLIED_BY_MONEY: Final = frozenset(["pieniądz", "kwota", "koszt", "kosztować", "cena", "wydać", "zapłacić"])
 """Words of a question about money that a sentence with a sum answers without saying them."""
@@ -159,6 +156,7 @@ def judge(question: str, pieces: Sequence[Piece]) -> Judgement:
     asked = understand(question)
     weights = _weights(terms, asked.names, candidates)
     scored = sorted(((_score(asked, terms, weights, c), c) for c in candidates), key=lambda s: (-s[0], s[1].rank))
+    scored = _telling_first(asked, terms, scored)
     best_score, best = scored[0]
     coverage = _coverage(asked, terms, weights, best)
     detail = _why_not(asked, terms, weights, best, coverage)
@@ -166,6 +164,24 @@ def judge(question: str, pieces: Sequence[Piece]) -> Judgement:
     chosen = [(score, c) for score, c in scored if score >= _ALSO * best_score][:MAX_SENTENCES]
     choices = [choice for score, c in chosen for choice in _with_neighbours(asked, terms, c, score)]
     return Judgement(tuple(choices), not reason, coverage, reason, detail)
+
+
+def _telling_first(
+    asked: Asked, terms: Sequence[QueryTerm], scored: list[tuple[float, _Candidate]]
+) -> list[tuple[float, _Candidate]]:
+    """When the best sentence lacks what is asked for, one nearly as good that shows it comes before it."""
+    best_score, best = scored[0]
+    shown: list[_Candidate | _Sentence] = [best, *_telling(terms, best)]
+    if not asked.wants - {PERSON} or any(not missing(asked, each.own, each.place.text) for each in shown):
+        return scored
+    topic = [term for term in terms if _is_topic(term, asked.names)] or terms
+    for at, (score, candidate) in enumerate(scored[1:], start=1):
+        if score < _NEARLY * best_score:
+            break
+        on_topic = any(match(candidate.own, term) for term in topic)
+        if on_topic and not missing(asked, candidate.own, candidate.place.text):
+            return [(best_score, candidate), *scored[:at], *scored[at + 1 :]]
+    return scored
 
 
 def _reason(
@@ -177,7 +193,7 @@ def _reason(
         if _BY_BALLOT in about.own | about.around | about.near and _topic_share(asked, terms, about) >= _TOPIC_SHARE:
             return refusals.SECRET_VOTE
     if asked.one_voter:
-        named = all(name in best.own or _stem_in(name, best.own) for name in _surnames(asked))
+        named = all(name in best.own or stem_in(name, best.own) for name in _surnames(asked))
         on_topic = _topic_share(asked, terms, best) >= _TOPIC_SHARE
         return "" if best.piece.kind == VOTE and named and on_topic else refusals.NOT_BY_NAME
     return refusals.NO_EVIDENCE if detail else ""
@@ -187,7 +203,7 @@ def _topic_share(asked: Asked, terms: Sequence[QueryTerm], candidate: _Candidate
     """How many of the words that say what was voted on stand in the sentence or around it."""
     topic = [term for term in terms if _is_topic(term, asked.names)]
     window = candidate.own | candidate.beside | candidate.around
-    return sum(_match(window, term) for term in topic) / len(topic) if topic else 0.0
+    return sum(match(window, term) for term in topic) / len(topic) if topic else 0.0
 
 
 def _is_topic(term: QueryTerm, names: frozenset[str]) -> bool:
@@ -216,38 +232,16 @@ def _telling(terms: Sequence[QueryTerm], candidate: _Candidate) -> list[_Sentenc
         for sentence in (candidate.following, candidate.previous)
         if sentence
         and (asks or sentence.place.speaker == candidate.place.speaker)
-        and any(_match(sentence.own, term) for term in terms)
+        and any(match(sentence.own, term) for term in terms)
     ]
-
-
-@lru_cache(maxsize=16_384)
-def lexemes_of(text: str) -> frozenset[str]:
-    """Lemmas and folded forms of the words of `text`, as search stores them."""
-    return frozenset(match.replace("''", "'") for match in _LEXEME.findall(document_lexemes("", text).vector))
-
-
-@lru_cache(maxsize=16_384)
-def _heard_apart(text: str) -> frozenset[str]:
-    """Lemmas of words that a recogniser may have written in two: "na Bożeństw" for "nabożeństw".
-
-    A short word and its follower count as one when morfeusz2 knows them together.
-    """
-    words = re.findall(r"[^\W\d_]+", text)
-    found: frozenset[str] = frozenset()
-    for short, follower in pairwise(words):
-        if len(short) <= _PREFIX_CHARS and len(follower) >= _FAMILY_CHARS:
-            lexemes = lexemes_of(short + follower.lower())
-            if any(lexeme[0] not in _UNKNOWN for lexeme in lexemes):
-                found |= lexemes
-    return found
 
 
 def _candidates(pieces: Sequence[Piece]) -> list[_Candidate]:
     """Every sentence of the evidence, beside its neighbours in the recording (which another piece may hold)."""
-    timelines: dict[UUID, list[_Sentence]] = {}
+    timelines: dict[tuple[UUID, UUID | None, int], list[_Sentence]] = {}
     for rank, piece in enumerate(pieces):
-        timelines.setdefault(piece.recording_id, []).extend(
-            _Sentence(piece, place, rank, lexemes_of(place.text) | _heard_apart(place.text))
+        timelines.setdefault((piece.recording_id, piece.document_id, piece.page), []).extend(
+            _Sentence(piece, place, rank, lexemes_of(place.text) | heard_apart(place.text))
             for place in Track(piece.segments).sentences
         )
     found = []
@@ -287,7 +281,7 @@ def _own(sentence: _Sentence | None) -> frozenset[str]:
 def _weights(terms: Sequence[QueryTerm], names: frozenset[str], candidates: Sequence[_Candidate]) -> list[float]:
     weights = []
     for term in terms:
-        holders = sum(1 for c in candidates if _holds(c.own, term) or _holds(c.around, term))
+        holders = sum(1 for c in candidates if holds(c.own, term) or holds(c.around, term))
         rarity = math.log(1 + len(candidates) / (1 + holders)) + 0.5
         weights.append(rarity * _kind_weight(term, names))
     return weights
@@ -313,6 +307,7 @@ def _score(asked: Asked, terms: Sequence[QueryTerm], weights: Sequence[float], c
     score += _FULFILS * len(asked.wants - missing(asked, candidate.own, text))
     if candidate.piece.kind in asked.kinds:
         score += _OF_KIND
+    score += _WEIGHT_SHARE * (candidate.piece.weight - 1)
     if asked.speaks and _said_by_asked(asked, candidate):
         score += _SPEAKER
     if text.rstrip("”\"' ").endswith("?"):
@@ -327,9 +322,11 @@ def _score(asked: Asked, terms: Sequence[QueryTerm], weights: Sequence[float], c
 
 
 def _said_by_asked(asked: Asked, candidate: _Candidate) -> bool:
-    """Whether the speaker is one of those whom the question names, in any case of the name."""
+    """Whether the speaker is one of those whom the question names, in any case of the name, or by the office."""
     speaker = lexemes_of(candidate.place.speaker)
-    return any(name in speaker or _stem_in(name, speaker) for name in _surnames(asked))
+    if not _surnames(asked) and asked.offices & speaker:
+        return True
+    return any(name in speaker or stem_in(name, speaker) for name in _surnames(asked))
 
 
 def _credited(asked: Asked, terms: Sequence[QueryTerm], weights: Sequence[float], candidate: _Candidate) -> float:
@@ -337,10 +334,10 @@ def _credited(asked: Asked, terms: Sequence[QueryTerm], weights: Sequence[float]
     credit = 0.0
     for term, weight in zip(terms, weights, strict=True):
         credit += weight * max(
-            _match(candidate.own, term),
-            _BESIDE * _match(candidate.beside, term),
-            header * _match(candidate.around, term),
-            _NEAR * _match(candidate.near, term),
+            match(candidate.own, term),
+            _BESIDE * match(candidate.beside, term),
+            header * match(candidate.around, term),
+            _NEAR * match(candidate.near, term),
         )
     return credit / sum(weights)
 
@@ -348,7 +345,7 @@ def _credited(asked: Asked, terms: Sequence[QueryTerm], weights: Sequence[float]
 def _coverage(asked: Asked, terms: Sequence[QueryTerm], weights: Sequence[float], candidate: _Candidate) -> float:
     window = candidate.own | candidate.beside | candidate.around
     covered = sum(
-        weight * max(_match(window, term), _NEARBY_SHARE * _match(candidate.near, term))
+        weight * max(match(window, term), _NEARBY_SHARE * match(candidate.near, term))
         for term, weight in zip(terms, weights, strict=True)
     )
     return covered / sum(weights)
@@ -368,17 +365,28 @@ def _why_not(
         return "coverage"
     speaks = asked.speaks and _said_by_asked(asked, best)
     held = best.own | best.around if best.piece.kind in asked.kinds or speaks else best.own
-    own = sum(weight * _match(held, term) for term, weight in zip(terms, weights, strict=True)) / sum(weights)
+    own = sum(weight * match(held, term) for term, weight in zip(terms, weights, strict=True)) / sum(weights)
     if own < MIN_OWN and best.piece.kind != ATTENDANCE:
         return "own"
     window = best.own | best.beside | best.around | best.near
     topic = [term for term in terms if _is_topic(term, asked.names)]
-    held_topic = told | best.around if {MONEY, NUMBER} & asked.wants else window
-    if topic and best.piece.kind != ATTENDANCE and not any(_match(held_topic, term) for term in topic):
+    if topic and best.piece.kind != ATTENDANCE and not _on_topic(asked, topic, best, told, window):
         return "topic"  # a sum said of another thing nearby is no answer
-    if any(term.form in asked.names and not _match(window, term) for term in terms):
+    if any(term.form in asked.names and not match(window, term) for term in terms):
         return "name"
     return min(lacking, default="")
+
+
+def _on_topic(
+    asked: Asked, topic: Sequence[QueryTerm], best: _Candidate, told: frozenset[str], window: frozenset[str]
+) -> bool:
+    if {MONEY, NUMBER} & asked.wants:
+        close, beside = best.own | best.around, told
+        share = sum(max(match(close, term), 0.5 * match(beside, term)) for term in topic) / len(topic)
+        return share >= _TOPIC_OF_FIGURE
+    if asked.about and _said_by_asked(asked, best):
+        window = told | best.around | best.beside
+    return any(match(window, term) for term in topic)
 
 
 def _sure(coverage: float, piece: Piece) -> bool:
@@ -391,35 +399,3 @@ def _sure(coverage: float, piece: Piece) -> bool:
 
 def _surnames(asked: Asked) -> frozenset[str]:
     return frozenset(name for name in asked.names if not name[1:].isdigit())
-
-
-def _stem_in(name: str, lexemes: frozenset[str]) -> bool:
-    """Whether a folded name stands among folded forms in another case: "zajaca" and "zajac"."""
-    stem = name[: max(4, len(name) - 3)]
-    return any(lexeme.startswith(stem) and abs(len(lexeme) - len(name)) <= 3 for lexeme in lexemes if lexeme[0] == FORM)
-
-
-def _holds(lexemes: frozenset[str], term: QueryTerm) -> bool:
-    return term.form in lexemes or not lexemes.isdisjoint(term.lexemes)
-
-
-def _match(lexemes: frozenset[str], term: QueryTerm) -> float:
-    """1 for the word, less for one of its family or one that councils say instead, 0 for none."""
-    if _holds(lexemes, term):
-        return 1.0
-    if any(_family(lexeme, other) for lexeme in term.lexemes for other in lexemes):
-        return _RELATED
-    return _SYNONYM if not lexemes.isdisjoint(term.synonyms) else 0.0
-
-
-@lru_cache(maxsize=262_144)
-def _family(lexeme: str, other: str) -> bool:
-    """Whether two lemmas look like one family by their beginning: kosztować and koszt."""
-    if lexeme.startswith(FORM) or other.startswith(FORM):
-        return False
-    shared = 0
-    for left, right in zip(lexeme, other, strict=False):
-        if left != right:
-            break
-        shared += 1
-    return shared >= max(_FAMILY_CHARS, _FAMILY_SHARE * max(len(lexeme), len(other)))

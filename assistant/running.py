@@ -116,6 +116,8 @@ def citation_shape(c: CitationRow) -> Shape:
         "speaker": c.speaker,
         "quote": c.quote,
         "url": c.url,
+        "document": str(c.document_id) if c.document_id else None,
+        "page": c.page,
     }
 
 

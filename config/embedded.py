@@ -121,7 +121,7 @@ def _prepare_data_dir(data_dir: Path) -> Path:
         data_dir.mkdir(parents=True, exist_ok=True)
         probe = data_dir / ".write-test"
         probe.touch()
-        probe.unlink()
+        probe.unlink(missing_ok=True)
     except OSError as error:
         raise ConfigError(
             f"The data folder {data_dir} cannot be written ({error.strerror}). "

@@ -182,12 +182,27 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STORAGES = {
-    # Recordings and what is made of them; never served from a public folder (transcripts/media.py signs links).
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(DATA_DIR / "media"), "file_permissions_mode": 0o600},
+# Recordings and what is made of them; never served from a public folder (transcripts/media.py signs links). On the
+# disk, or in a bucket that all machines reach (Amazon S3, MinIO...; needs requirements-s3.in).
+MEDIA_S3_BUCKET = env.text("MEDIA_S3_BUCKET")
+_MEDIA_ON_DISK = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {"location": str(DATA_DIR / "media"), "file_permissions_mode": 0o600},
+}
+_MEDIA_IN_S3 = {
+    "BACKEND": "storages.backends.s3.S3Storage",
+    "OPTIONS": {
+        "bucket_name": MEDIA_S3_BUCKET,
+        "endpoint_url": env.text("MEDIA_S3_ENDPOINT") or None,
+        "region_name": env.text("MEDIA_S3_REGION") or None,
+        "access_key": env.text("MEDIA_S3_ACCESS_KEY") or None,
+        "secret_key": env.text("MEDIA_S3_SECRET_KEY") or None,
+        "default_acl": None,  # the bucket's own: private
+        "file_overwrite": True,  # names are hashes of the content
     },
+}
+STORAGES = {
+    "default": _MEDIA_IN_S3 if MEDIA_S3_BUCKET else _MEDIA_ON_DISK,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
@@ -221,7 +236,7 @@ AUTO_PROCESS_DEFAULT_USERNAME = env.text("AUTO_PROCESS_DEFAULT_USERNAME")  # e-m
 # --- recognition, embeddings, language model, voices -----------------------------------------------------------------
 WHISPER_MODEL = env.text("WHISPER__MODEL", "base")
 WHISPER_DEVICE = env.choice("WHISPER__INFERENCE_DEVICE", "auto", ("auto", "cuda", "cpu"))
-WHISPER_DEVICE_INDEX = env.number("WHISPER__DEVICE_INDEX", 0, maximum=63)
+WHISPER_DEVICE_INDEX = env.number("WHISPER__DEVICE_INDEX", -1, minimum=-1, maximum=63)  # -1: a card of one's own
 WHISPER_COMPUTE_TYPE = env.choice(  # CTranslate2's; default: float16 on a card, int8 on a CPU
     "WHISPER__COMPUTE_TYPE",
     "default",
@@ -229,6 +244,8 @@ WHISPER_COMPUTE_TYPE = env.choice(  # CTranslate2's; default: float16 on a card,
      "float32"),
 )  # fmt: skip
 WHISPER_CPU_THREADS = env.number("WHISPER__CPU_THREADS", 0, maximum=512)  # 0: all this process may use
+COUNCIL_CHUNKS_AT_ONCE = env.number("COUNCIL_CHUNKS_AT_ONCE", 0, minimum=0)  # recognised for one council; 0: no limit
+COUNCIL_STAGES_AT_ONCE = env.number("COUNCIL_STAGES_AT_ONCE", 0, minimum=0)  # downloads, merges...; 0: no limit
 WHISPER_NUM_WORKERS = env.number("WHISPER__NUM_WORKERS", 0, maximum=64)  # decoders side by side; 0: by the device
 # Seconds a model stays in memory after its last use: -1 for ever, 0 not at all.
 MODEL_TTL_S = {
@@ -241,6 +258,7 @@ PRELOAD_MODELS = env.json_words("PRELOAD_MODELS")  # fetched and loaded when the
 # openai_api and asr_webservice ask a server; "fake" is for tests and load measurements
 RECOGNIZER = env.choice("RECOGNIZER", "faster_whisper", ("faster_whisper", *REMOTE_KINDS, "fake"))
 CHUNK_TARGET = timedelta(seconds=env.number("CHUNK_TARGET_S", 240, minimum=20, maximum=600))
+CHUNKS_AT_ONCE = env.number("CHUNKS_AT_ONCE", 0, maximum=64)  # in one gpu worker's hands; 0: 4 on a card, else 1
 SOUND_CLEANING = env.choice("SOUND_CLEANING", "auto", ("auto", "always", "never"))  # of noise, before recognition
 FAKE_RECOGNIZER = env.text("FAKE_RECOGNIZER")  # what it does beside answering: speech/engine/recognizers/fake.py
 
@@ -277,6 +295,9 @@ RECOGNITION_SERVER = _recognition_server()
 EMBEDDINGS_BASE_URL = env.text("EMBEDDINGS_BASE_URL")  # empty: the model inside the wheel
 EMBEDDINGS_API_KEY = env.text("EMBEDDINGS_API_KEY")
 EMBEDDINGS_MODEL = env.text("EMBEDDINGS_MODEL")
+RERANKER_BASE_URL = env.text("RERANKER_BASE_URL")  # empty: results stay in the search's own order
+RERANKER_API_KEY = env.text("RERANKER_API_KEY")
+RERANKER_MODEL = env.text("RERANKER_MODEL")
 LLM_BASE_URL = env.text("LLM_BASE_URL")  # empty: quote mode
 LLM_API_KEY = env.text("LLM_API_KEY")
 LLM_MODEL = env.text("LLM_MODEL")

@@ -23,6 +23,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Przesłane dane są większe niż dozwolony limit.",
         "Zmniejsz plik lub poproś administratora o zmianę limitu.",
     ),
+    "storage_unavailable": (
+        "Magazyn plików nie odpowiada.",
+        "Nic nie przepadło; praca ruszy dalej, gdy magazyn wróci. Jeśli to trwa, powiadom administratora.",
+    ),
     "worker_lost": (
         "Przetwarzanie przerwało się kilka razy w tym samym miejscu.",
         "Ponów przetwarzanie; jeśli to się powtarza, powiadom administratora.",
@@ -112,6 +116,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "To nie jest zwykły plik z tego folderu (dowiązanie albo niedozwolona nazwa).",
         "Skopiuj do folderu sam plik z nagraniem.",
     ),
+    "folder_file_known": (
+        "To samo nagranie już jest w systemie, pod inną nazwą pliku.",
+        "Nie trzeba nic robić: ten plik usunięto z folderu, a nagranie jest opracowane raz.",
+    ),
     "folder_council_unknown": (
         "Ten podfolder nie ma nazwy żadnej rady.",
         "Nazwij go skrótem rady, takim jak w jej adresie.",
@@ -136,6 +144,11 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "transcript_unreadable": (
         "Nie udało się odczytać tego pliku jako transkrypcji.",
         "Użyj JSON (Whisper, WhisperX), VTT lub SRT.",
+    ),
+    "transcript_no_times": (
+        "W tym dokumencie nie ma czasów, więc nie wiadomo, kiedy padły te słowa.",
+        "Dołącz go do nagrania jako protokół (zakładka Dokumenty) albo, jeśli nagrania nie ma, użyj --as-minutes:"
+        " czasy zostaną oszacowane, a tytuł to powie.",
     ),
     "council_unknown": ("Nie ma rady o skrócie „{slug}”.", "Załóż ją poleceniem create_council albo sprawdź pisownię."),
     "vote_counts_invalid": (
@@ -168,9 +181,13 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Serwer porównujący znaczenie tekstów nie odpowiada.",
         "Spróbuj ponownie za kilka minut; jeśli to się powtarza, powiadom administratora.",
     ),
+    "reranker_unavailable": (
+        "Serwer porządkujący wyniki nie odpowiada jak trzeba.",
+        "Administrator: sprawdź RERANKER_BASE_URL i RERANKER_MODEL; do tego czasu kolejność ustala samo wyszukiwanie.",
+    ),
     "embeddings_dimensions": (
-        "Model wektorów daje wektory o {got} liczbach, a baza przyjmuje {wanted}.",
-        "Wybierz w ustawieniach model o {wanted} wymiarach.",
+        "Model wektorów daje wektory o {got} liczbach, a baza przyjmuje najwyżej {wanted}.",
+        "Wybierz w ustawieniach model o mniejszej liczbie wymiarów.",
     ),
     # assistant
     "question_empty": ("Nie ma pytania.", "Wpisz, czego chcesz się dowiedzieć."),
@@ -200,7 +217,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Podaj adres publiczny albo poproś operatora systemu o dodanie tego serwera.",
     ),
     "provider_only_operator": (
-        "Głos z własnego serwera może ustawić tylko operator systemu.",
+        "Własny serwer głosu, rozpoznawania mowy i porównywania znaczeń może ustawić tylko operator systemu.",
         "Poproś operatora o zmianę.",
     ),
     "provider_incomplete": ("Brakuje nazwy modelu albo głosu.", "Uzupełnij wymagane pola i zapisz ponownie."),
@@ -313,6 +330,25 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "given_up": ("Nikt już nie czekał na wynik.", "Wyślij zapytanie jeszcze raz."),
     "conversion_failed": ("Nie udało się zapisać dźwięku w tym formacie.", "Wybierz inny format."),
     "title_too_long": ("Tytuł jest za długi.", "Skróć go do {most} znaków."),
+    # voice profiles
+    "voices_not_allowed": (
+        "Ta rada nie zgodziła się na profile głosu.",
+        "Włącz zgodę rady na profile głosu w administracji albo podpisz mówcę ręcznie.",
+    ),
+    "voice_consent_in_future": (
+        "Data zgody jest z przyszłości.",
+        "Wpisz dzień, w którym osoba podpisała oświadczenie.",
+    ),
+    "voice_no_term": (
+        "Nie wiadomo, kiedy kończy się kadencja tej osoby, a profil głosu wygasa razem z nią.",
+        "Wpisz w administracji jej mandat z kadencją i datą końca, potem spróbuj ponownie.",
+    ),
+    "voice_expired": ("Ten profil głosu wygasł z końcem kadencji.", "Zapisz nową zgodę tej osoby."),
+    "voice_no_sound": ("To nagranie nie ma dźwięku.", "Wybierz nagranie z dźwiękiem, w którym ta osoba mówi."),
+    "voice_sample_short": (
+        "W tym nagraniu nie ma 10 sekund mowy, o której wiadomo, że jest tej osoby.",
+        "Podpisz jej zdania na stronie nagrania i pobierz próbkę ponownie albo wybierz inne nagranie.",
+    ),
     # speakers
     "speakers_invalid": (
         "Takiej liczby mówców nie można podać.",

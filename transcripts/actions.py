@@ -19,8 +19,9 @@ from speech.engine import audio
 from speech.engine.errors import EngineError
 from speech.engine.types import Segment as EngineSegment
 from transcripts import facts_records, ledger, pipeline, storage
-from transcripts.imports import read_transcript
-from transcripts.models import Chunk, Recording, RecordingState, Segment, SourceKind
+from transcripts.imports import ImportedTranscript, read_transcript
+from transcripts.models import Chunk, Gap, Priority, Recording, RecordingState, Segment, SourceKind
+from transcripts.models_intake import SourceNotes
 from transcripts.queries import access_recording
 from transcripts.sources.guard import parse_address
 
@@ -103,8 +104,11 @@ def add_transcript(
     title: str = "",
     held_on: date | None = None,
     media: Path | None = None,
+    told: ImportedTranscript | None = None,
 ) -> UUID:
     """Bring in a finished transcript, with its media when there is one. `content_hash`: SHA-256 of the transcript file.
+
+    `told`: what the file says beside its segments: length, gaps, who recognised it.
 
     Raises:
         CouncilError: "transcript_empty"; what `media` can be wrong with.
@@ -130,10 +134,11 @@ def add_transcript(
                 media_name=media_name,
                 media_type=media_type,
                 media_bytes=media_bytes,
-                duration_ms=segments[-1].end_ms,
+                duration_ms=told.duration_ms if told and told.duration_ms is not None else segments[-1].end_ms,
                 first_stage=pipeline.IMPORT_STARTS_AT,
                 segments=segments,
             )
+            _keep_told(actor, recording_id, told)
             return recording_id
     storage.delete_recording_files(actor.council_id, recording_id)
     return known
@@ -160,6 +165,7 @@ def import_transcript_file(
         title=title or transcript.title,
         held_on=held_on or transcript.held_on,
         media=media,
+        told=transcript,
     )
 
 
@@ -169,6 +175,28 @@ def retry_recording(actor: Actor, *, recording_id: UUID) -> None:
     with access_recording(actor, recording_id) as recording:
         if recording.state in {RecordingState.FAILED, RecordingState.READY}:
             pipeline.retry(recording)
+
+
+def cancel_recording(actor: Actor, *, recording_id: UUID) -> None:
+    """Stop what is being done with it; `retry_recording` goes on from there. Nothing under way, nothing changes.
+
+    Workers notice at their next heartbeat, within seconds, and hand nothing in.
+    """
+    actor.require(Can.EDIT)
+    with access_recording(actor, recording_id) as recording:
+        if recording.state == RecordingState.PROCESSING:
+            pipeline.cancel(recording)
+
+
+def set_urgent(actor: Actor, *, recording_id: UUID, urgent: bool) -> None:
+    """Move it to the front of its council's line, or back to its place."""
+    priority = Priority.URGENT if urgent else Priority.NORMAL
+    actor.require(Can.EDIT)
+    with access_recording(actor, recording_id) as recording:
+        ledger.lock_stages(recording.pk)
+        recording.priority = priority
+        recording.save(update_fields=["priority"])
+        ledger.set_priority(recording.pk, priority)
 
 
 def publish_recording(actor: Actor, *, recording_id: UUID, published: bool) -> None:
@@ -237,6 +265,19 @@ def _begin(
     )
     pipeline.start(recording, first=first_stage)
     return recording.pk
+
+
+def _keep_told(actor: Actor, recording_id: UUID, told: ImportedTranscript | None) -> None:
+    if told is None:
+        return
+    Gap.objects.bulk_create(
+        Gap(council_id=actor.council_id, recording_id=recording_id, start_ms=start_ms, end_ms=end_ms, reason=reason)
+        for start_ms, end_ms, reason in told.gaps
+    )
+    if told.recognition:
+        SourceNotes.objects.create(
+            council_id=actor.council_id, recording_id=recording_id, recognition=list(told.recognition)
+        )
 
 
 def _original(recording: Recording) -> UUID:

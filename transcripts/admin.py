@@ -38,7 +38,7 @@ class RecordingAdmin(ContentAdmin):
         "state", "error", "source_kind", "source_address", "length", "published_at", "stages", "gaps",
         "recognizers", "page", "created_at",
     ]  # fmt: skip
-    actions = ["retry", "publish", "unpublish"]
+    actions = ["retry", "cancel", "urgent", "publish", "unpublish"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # files and links come in on the council's own pages
@@ -94,6 +94,14 @@ class RecordingAdmin(ContentAdmin):
     @admin.action(description=_("Ponów to, co się nie udało"))
     def retry(self, request: HttpRequest, queryset: QuerySet[Recording]) -> None:
         self._each(request, queryset, lambda actor, pk: actions.retry_recording(actor, recording_id=pk))
+
+    @admin.action(description=_("Zatrzymaj opracowanie"))
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Recording]) -> None:
+        self._each(request, queryset, lambda actor, pk: actions.cancel_recording(actor, recording_id=pk))
+
+    @admin.action(description=_("Pilne: opracuj przed innymi"))
+    def urgent(self, request: HttpRequest, queryset: QuerySet[Recording]) -> None:
+        self._each(request, queryset, lambda actor, pk: actions.set_urgent(actor, recording_id=pk, urgent=True))
 
     @admin.action(description=_("Opublikuj (zobaczą je mieszkańcy)"))
     def publish(self, request: HttpRequest, queryset: QuerySet[Recording]) -> None:

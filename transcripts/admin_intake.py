@@ -131,7 +131,16 @@ class IntakeEntryAdmin(ReadOnlyAdmin):
 class SourceNotesAdmin(ReadOnlyAdmin):
     list_display = ["recording", "extractor", "agreement", "subtitles_automatic", "waits"]
     list_select_related = ["recording"]
-    fields = ["recording", "page_address", "extractor", "source_id", "agreement", "subtitles_language", "chapter_list"]
+    fields = [
+        "recording",
+        "page_address",
+        "extractor",
+        "source_id",
+        "agreement",
+        "subtitles_language",
+        "sound",
+        "chapter_list",
+    ]
 
     @admin.display(description=_("słowa zgodne z gotowymi napisami"))
     def agreement(self, notes: SourceNotes) -> str:
@@ -139,6 +148,10 @@ class SourceNotesAdmin(ReadOnlyAdmin):
             return str(_("źródło nie ma napisów"))
         share = notes.subtitles_agreement
         return str(_("jeszcze nie porównano")) if share is None else f"{round(share * 100)}%"
+
+    @admin.display(description=_("ścieżka dźwięku"))
+    def sound(self, notes: SourceNotes) -> str:
+        return f"{notes.sound_track} / {notes.sound_tracks}" if notes.sound_tracks > 1 else "–"
 
     @admin.display(description=_("rozdziały"))
     def chapter_list(self, notes: SourceNotes) -> str:

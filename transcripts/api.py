@@ -101,6 +101,25 @@ class RetryView(APIView):
         return Response(api_shapes.RecordingDetailShape(queries.recording_detail(actor, recording_id)).data)
 
 
+class CancelView(APIView):
+    @extend_schema(request=None, responses=api_shapes.RecordingDetailShape)
+    def post(self, request: Request, slug: str, recording_id: UUID) -> Response:
+        """Stop the work; `retry` goes on from where it stopped."""
+        actor = actor_for(request, slug)
+        actions.cancel_recording(actor, recording_id=recording_id)
+        return Response(api_shapes.RecordingDetailShape(queries.recording_detail(actor, recording_id)).data)
+
+
+class UrgentView(APIView):
+    @extend_schema(request=api_shapes.UrgentShape, responses=api_shapes.RecordingDetailShape)
+    def post(self, request: Request, slug: str, recording_id: UUID) -> Response:
+        """Move the recording to the front of its council's line, or back to its place."""
+        actor = actor_for(request, slug)
+        urgent = _valid(api_shapes.UrgentShape, request.data)["urgent"]
+        actions.set_urgent(actor, recording_id=recording_id, urgent=urgent)
+        return Response(api_shapes.RecordingDetailShape(queries.recording_detail(actor, recording_id)).data)
+
+
 class PublishView(APIView):
     @extend_schema(request=api_shapes.PublishShape, responses=api_shapes.RecordingDetailShape)
     def post(self, request: Request, slug: str, recording_id: UUID) -> Response:
@@ -170,6 +189,8 @@ urlpatterns = [
     path(f"{_RECORDING}segments/", SegmentsView.as_view(), name="api-segments"),
     path(f"{_RECORDING}events/", EventsView.as_view(), name="api-events"),
     path(f"{_RECORDING}retry/", RetryView.as_view(), name="api-retry"),
+    path(f"{_RECORDING}cancel/", CancelView.as_view(), name="api-cancel"),
+    path(f"{_RECORDING}urgent/", UrgentView.as_view(), name="api-urgent"),
     path(f"{_RECORDING}publish/", PublishView.as_view(), name="api-publish"),
     path(f"{_RECORDING}media/", MediaLinksView.as_view(), name="api-media"),
     path(f"{_RECORDING}facts/", facts_api.FactsView.as_view(), name="api-facts"),

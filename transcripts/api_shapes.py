@@ -24,6 +24,7 @@ class RecordingShape(serializers.Serializer[Any]):
     published_at = serializers.DateTimeField(allow_null=True)
     duplicate_of = serializers.UUIDField(allow_null=True)
     has_media = serializers.BooleanField()
+    urgent = serializers.BooleanField(help_text="it goes first in its council's line")
 
 
 class RecordingListShape(serializers.Serializer[Any]):
@@ -147,6 +148,10 @@ class NewRecordingShape(serializers.Serializer[Any]):
 
 class PublishShape(serializers.Serializer[Any]):
     published = serializers.BooleanField()
+
+
+class UrgentShape(serializers.Serializer[Any]):
+    urgent = serializers.BooleanField()
 
 
 class PageQuery(serializers.Serializer[Any]):

@@ -6,4 +6,4 @@ class TranscriptsConfig(AppConfig):
     verbose_name = "Nagrania"
 
     def ready(self) -> None:
-        from transcripts import admin_intake  # noqa: F401  # registers its pages; models exist only from here on
+        from transcripts import admin_intake, admin_voices  # noqa: F401  # register their pages; models exist from here on

@@ -108,6 +108,9 @@ class VoiceShape(serializers.Serializer[Any]):
     name = serializers.CharField(help_text="empty: nobody")
     confidence = serializers.FloatField()
     evidence = serializers.ListField(child=serializers.ListField(), help_text="[start_ms, what was said]")
+    by_words = serializers.BooleanField(help_text="the meeting itself names the voice")
+    by_voice = serializers.BooleanField(help_text="a voice profile names it; told to those who may edit")
+    likeness = serializers.FloatField(allow_null=True, help_text="with the profile, -1..1")
 
 
 class SpeakersShape(serializers.Serializer[Any]):

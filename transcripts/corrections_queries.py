@@ -23,6 +23,7 @@ _REASONS: Final = {
     "phantom": gettext_noop("zdanie, które rozpoznawanie często wymyśla w ciszy"),
     "script": gettext_noop("litery innego pisma"),
     "no_speech": gettext_noop("nie słychać tu mowy"),
+    "language": gettext_noop("zdanie w obcym języku, którego nie słychać"),
     "loop": gettext_noop("powtarzające się w kółko słowa"),
 }
 _UNKNOWN_REASON: Final = gettext_noop("wątpliwe rozpoznanie")
@@ -63,12 +64,18 @@ class RemovedRow:
 
 @dataclass(frozen=True, slots=True)
 class VoiceRow:
-    """A voice of the recording, and what named it: (start_ms, what was said)."""
+    """A voice of the recording, and what named it: (start_ms, what was said), a voice profile, or both.
+
+    Who has a voice profile is told to those who may edit alone: to others `by_voice` is false, `likeness` None.
+    """
 
     label: str
     name: str
     confidence: float
     evidence: tuple[tuple[int, str], ...]
+    by_words: bool = True
+    by_voice: bool = False
+    likeness: float | None = None  # with the profile, -1..1
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,15 @@ class SpeakersRow:
     engine: str
     error_message: str
     voices: tuple[VoiceRow, ...]
+
+    @property
+    def named(self) -> bool:
+        """Whether it is known of any voice whose it is."""
+        return any(voice.name for voice in self.voices)
+
+    @property
+    def some_unnamed(self) -> bool:
+        return not all(voice.name for voice in self.voices)
 
 
 def history(actor: Actor, recording_id: UUID, *, before: int | None = None, limit: int = 50) -> list[CorrectionRow]:
@@ -115,8 +131,17 @@ def speakers_of(actor: Actor, recording_id: UUID) -> SpeakersRow:
     with access_recording(actor, recording_id) as recording:
         report = SpeakerReport.objects.filter(recording=recording).first()
         tags = SpeakerTag.objects.filter(recording=recording).order_by("label")
+        tell = Can.EDIT in actor.can
         voices = tuple(
-            VoiceRow(tag.label, tag.name, tag.confidence, tuple((at, said) for at, said in tag.evidence))
+            VoiceRow(
+                tag.label,
+                tag.name,
+                tag.confidence,
+                tuple((at, said) for at, said in tag.evidence),
+                tag.by_words,
+                tell and tag.by_voice_id is not None,
+                tag.likeness if tell else None,
+            )
             for tag in tags
         )
         if report is None:

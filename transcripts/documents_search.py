@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -24,15 +25,16 @@ _WEIGHTS: Final = {"resolution": 1.3, "vote_list": 1.2, "minutes": 1.15, "draft"
 
 _SQL: Final = """
 WITH hit AS (
-SELECT d.id, d.recording_id, d.title, d.kind, p.number, p.text, ts_rank(p.lexemes, %(any)s::tsquery) AS rank,
+SELECT d.id, d.recording_id, d.title, d.kind, p.number, p.text, r.held_on, ts_rank(p.lexemes, %(any)s::tsquery) AS rank,
        (SELECT count(*) FROM unnest(%(terms)s::text[]) AS term WHERE p.lexemes @@ term::tsquery) AS found
   FROM transcripts_documentpage p
   JOIN transcripts_document d ON d.id = p.document_id
   JOIN transcripts_recording r ON r.id = d.recording_id
  WHERE p.council_id = %(council)s AND p.lexemes @@ %(any)s::tsquery
+   AND (%(recording)s::uuid IS NULL OR d.recording_id = %(recording)s::uuid)
    AND (%(all)s OR (d.published AND r.published_at IS NOT NULL AND r.state = 'ready'))
 )
-SELECT id, recording_id, title, kind, number, text FROM hit
+SELECT id, recording_id, title, kind, number, text, held_on, found FROM hit
  ORDER BY found * (%(weights)s::jsonb ->> kind)::float DESC, rank DESC, id, number
  LIMIT %(most)s
 """
@@ -49,24 +51,45 @@ class PageHit:
     kind_label: str
     page: int
     excerpt: str
+    text: str  # of the whole page
+    held_on: date | None
+    weight: float  # 1.3 for a resolution, see _WEIGHTS
+    share: float  # of the question's words that stand on the page
 
 
-def search_documents(actor: Actor, question: str) -> list[PageHit]:
-    """The best pages of the documents that the actor may see; [] for a question without words that carry something."""
+def search_documents(actor: Actor, question: str, *, recording_id: UUID | None = None) -> list[PageHit]:
+    """The best pages of the documents that the actor may see; [] for a question without words that carry something.
+
+    Args:
+        recording_id: in the documents of this recording only.
+    """
     terms = query_lexemes(question[:_MOST_QUESTION_CHARS])
     if not terms:
         return []
     queries = [term.any_tsquery() for term in terms]
-    values: dict[str, str | bool | int | list[str] | None] = {
+    values: dict[str, str | bool | int | list[str] | UUID | None] = {
         "terms": queries, "any": " | ".join(f"({query})" for query in queries), "council": actor.council_id,
         "all": Can.READ_ALL in actor.can, "most": MOST_HITS, "weights": _weights_json(),
+        "recording": recording_id,
     }  # fmt: skip
     with tenant_scope(actor.council_id), connection.cursor() as cursor:
         cursor.execute(_SQL, values)
         rows = cursor.fetchall()
     return [
-        PageHit(document, recording, title, kind, KINDS.get(kind, kind), page, _excerpt(text, terms))
-        for document, recording, title, kind, page, text in rows
+        PageHit(
+            document,
+            recording,
+            title,
+            kind,
+            KINDS.get(kind, kind),
+            page,
+            _excerpt(text, terms),
+            text,
+            held_on,
+            _WEIGHTS.get(kind, 1.0),
+            found / len(terms),
+        )
+        for document, recording, title, kind, page, text, held_on, found in rows
     ]
 
 

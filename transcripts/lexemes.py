@@ -247,6 +247,11 @@ def _token_lexemes(token: str) -> frozenset[str]:
     return frozenset(lexemes)
 
 
+def is_unknown(word: str) -> bool:
+    """Whether no dictionary knows a word, with diacritics or, typed without any, with them put back."""
+    return _is_unknown(word) and not _restored(word)
+
+
 def _is_unknown(token: str) -> bool:
     return all(tag == "ign" for _, tag in _analyses(token))
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import IO, Literal
+from typing import Literal
 from urllib.parse import quote
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from django.views.decorators.http import require_safe
 
 from council.access import Actor, Can
 from council.errors import CouncilError
-from transcripts import queries
+from transcripts import queries, storage
 
 Kind = Literal["media", "audio"]
 _SALT = "transcripts.media"
@@ -141,9 +141,8 @@ def _wanted_range(request: HttpRequest, etag: str, size: int) -> tuple[int, int]
 
 async def _read(name: str, start: int, end: int) -> AsyncIterator[bytes]:
     """The bytes in blocks; an async generator, because ASGI would collect a plain one in memory first."""
-    handle: IO[bytes] = await asyncio.to_thread(default_storage.open, name, "rb")
+    handle = await asyncio.to_thread(storage.open_at, name, start)
     try:
-        await asyncio.to_thread(handle.seek, start)
         left = end - start + 1
         while left > 0:
             block = await asyncio.to_thread(handle.read, min(left, _BLOCK_BYTES))

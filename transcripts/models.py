@@ -15,9 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from pgvector.django import HalfVectorField
 
 from council.models import Council, CouncilOwned, Meeting, User
-from transcripts import models_documents, models_intake, models_people  # noqa: F401  # Django looks for models here
+from transcripts import (  # noqa: F401  # Django looks for models here
+    models_documents,
+    models_intake,
+    models_people,
+    models_voices,
+)
 
 EMBEDDING_DIMENSIONS = 384
+"""Of the built-in model; servers' models may have others."""
 
 
 class RecordingState(models.TextChoices):
@@ -31,6 +37,14 @@ class SourceKind(models.TextChoices):
     LINK = "link", _("adres w internecie")
     FILE = "file", _("plik")
     TRANSCRIPT = "transcript", _("gotowa transkrypcja")
+
+
+class Priority(models.IntegerChoices):
+    """Which of a council's recordings goes first; councils take turns whatever they call urgent."""
+
+    BULK = -1, _("bez pośpiechu")
+    NORMAL = 0, _("zwykła")
+    URGENT = 1, _("pilne")
 
 
 class Recording(CouncilOwned):
@@ -58,6 +72,7 @@ class Recording(CouncilOwned):
     error_code = models.CharField(_("kod błędu"), max_length=60, blank=True, editable=False)
     duplicate_of = models.ForeignKey("self", models.CASCADE, null=True, blank=True, editable=False)
     published_at = models.DateTimeField(_("opublikowano"), null=True, blank=True)
+    priority = models.SmallIntegerField(_("pilność"), choices=Priority, default=Priority.NORMAL, db_default=0)
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("dodano"), auto_now_add=True)
 
@@ -93,6 +108,7 @@ class Claimable(models.Model):
     council = models.ForeignKey(Council, models.CASCADE, related_name="+")
     recording = models.ForeignKey(Recording, models.CASCADE, related_name="+", db_constraint=True)
     state = models.CharField(max_length=8, choices=RunState, default=RunState.PENDING)
+    priority = models.SmallIntegerField(default=0, db_default=0)  # the recording's
     attempts = models.PositiveSmallIntegerField(default=0)  # counted when claimed, so work that kills workers ends
     not_before = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
@@ -119,7 +135,8 @@ class StageRun(Claimable):
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["recording", "stage"], name="one_run_per_stage")]
         indexes = [
-            models.Index(fields=["created_at"], condition=Q(state__in=["waiting", "running"]), name="stage_runs_due")
+            models.Index(fields=["created_at"], condition=Q(state__in=["waiting", "running"]), name="stage_runs_due"),
+            models.Index(fields=["started_at"], name="stage_runs_started"),
         ]
 
     def __str__(self) -> str:
@@ -132,12 +149,14 @@ class Chunk(Claimable):
     index = models.PositiveIntegerField()
     start_ms = models.BigIntegerField()
     end_ms = models.BigIntegerField()
+    recording_ms = models.BigIntegerField(default=0, db_default=0)  # how long the whole recording is
 
     class Meta:
         ordering = ["index"]
         constraints = [models.UniqueConstraint(fields=["recording", "index"], name="one_chunk_per_index")]
         indexes = [
-            models.Index(fields=["created_at"], condition=Q(state__in=["waiting", "running"]), name="chunks_due")
+            models.Index(fields=["created_at"], condition=Q(state__in=["waiting", "running"]), name="chunks_due"),
+            models.Index(fields=["started_at"], name="chunks_started"),
         ]
 
     def __str__(self) -> str:
@@ -220,11 +239,14 @@ class Passage(CouncilOwned):
     pieces = models.JSONField(default=list)  # sentences: [[start_ms, end_ms, first, end character of text], ...]
     lexemes = SearchVectorField()
     lexeme_count = models.PositiveIntegerField(default=0)
-    embedding = HalfVectorField(dimensions=EMBEDDING_DIMENSIONS, null=True)  # 16 bits a number: nothing lost in ranking
+    embedding = HalfVectorField(null=True)  # of any length; 16 bits a number: nothing lost in ranking
     embedding_model = models.CharField(max_length=100, blank=True)
+    next_embedding = HalfVectorField(null=True)  # of a model that is being made ready: transcripts/embedding/serving.py
+    next_model = models.CharField(max_length=100, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["recording", "index"], name="one_passage_per_index")]
+        indexes = [models.Index(fields=["council", "embedding_model"], name="passage_council_model")]
 
     def __str__(self) -> str:
         return self.text[:60]

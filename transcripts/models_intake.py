@@ -109,6 +109,9 @@ class SourceNotes(CouncilOwned):
     waits = models.PositiveIntegerField(default=0)  # for the end of a broadcast
     waiting_since = models.DateTimeField(null=True)
     seen_duration_ms = models.BigIntegerField(null=True)  # of an archive that may still grow
+    recognition = models.JSONField(default=list)  # of an imported transcript, as its file tells: exports/json_document
+    sound_track = models.PositiveSmallIntegerField(default=0)  # the one that was used, counted from 1; 0: the only one
+    sound_tracks = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         verbose_name = _("informacje od źródła")

@@ -45,7 +45,8 @@ class Correction(CouncilOwned):
 
 
 class SpeakerTag(CouncilOwned):
-    """One voice of a recording, and who it is as far as the meeting itself says so. Without a name it is nobody."""
+    """One voice of a recording, and who it is: by what the meeting itself says, by a voice profile, or by both. Without
+    a name it is nobody."""
 
     recording = models.ForeignKey("transcripts.Recording", models.CASCADE, related_name="speaker_tags")
     label = models.CharField(max_length=60)
@@ -53,6 +54,11 @@ class SpeakerTag(CouncilOwned):
     person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     confidence = models.FloatField(_("pewność"), default=0.0)
     evidence = models.JSONField(default=list)  # [[start_ms, what was said], ...]
+    by_words = models.BooleanField(default=True)  # whether the meeting itself says who it is
+    by_voice = models.ForeignKey(
+        "transcripts.VoiceProfile", models.SET_NULL, null=True, blank=True, related_name="named_tags"
+    )
+    likeness = models.FloatField(null=True, blank=True)  # cosine with the profile `by_voice`
 
     class Meta:
         ordering = ["label"]

@@ -9,17 +9,29 @@ from uuid import UUID
 from django.utils import timezone
 
 from council.access import Actor, Can
-from council.models import AgendaItem, Ballot, FactStatus, Person, Vote, VoteKind, VoteMajority
+from council.models import (
+    AgendaItem,
+    Attendance,
+    AttendanceState,
+    Ballot,
+    FactStatus,
+    Person,
+    Vote,
+    VoteKind,
+    VoteMajority,
+)
 from transcripts import ledger
 from transcripts.facts import match_agenda
 from transcripts.facts_actions import meeting_of
 from transcripts.facts_import.agendas import read_agenda
 from transcripts.facts_import.matching import HeardVote, differences, match_votes, present_of
-from transcripts.facts_import.vote_lists import ABSENT, OfficialVote, read_vote_list
+from transcripts.facts_import.vote_lists import ABSENT, NOT_VOTING, OfficialVote, read_vote_list
 from transcripts.models import Recording
 from transcripts.queries import access_recording
 
 OFFICIAL: Final = "official_list"
+_LEAST_SHARE_OF_WHOLE: Final = 0.5  # of the votes heard; a list with fewer is one page of several
+_AWAY: Final = {AttendanceState.ABSENT, AttendanceState.EXCUSED, AttendanceState.LEFT}
 _KEPT: Final = {
     "list_differs_from_speech",
     "list_present_differs",
@@ -39,8 +51,9 @@ class OfficialImport:
 def import_vote_list(actor: Actor, *, recording_id: UUID, text: str) -> OfficialImport:
     """Set the votes of a recording as the office's list has them, confirmed and with ballots (never of a secret vote).
 
-    Votes that the list has and nobody heard are added without a time; those heard and not listed are flagged. The same
-    list twice changes nothing.
+    Votes that the list has and nobody heard are added without a time; those heard and not listed are flagged, unless
+    the list holds only some of the meeting's votes (voting systems publish each vote on a page of its own, and those
+    pages come one by one). The same list twice changes nothing.
 
     Raises:
         CouncilError: "not_found", "vote_list_unreadable".
@@ -50,15 +63,25 @@ def import_vote_list(actor: Actor, *, recording_id: UUID, text: str) -> Official
     with access_recording(actor, recording_id) as recording:
         ledger.lock_stages(recording_id)
         rows = Vote.objects.select_for_update().filter(recording_id=recording_id).exclude(status=FactStatus.REJECTED)
-        rows.filter(start_ms=None, flags__contains=[OFFICIAL]).delete()
-        heard = list(rows.filter(superseded=False).order_by("start_ms", "pk"))
+        added = list(rows.filter(start_ms=None, flags__contains=[OFFICIAL]).order_by("-pk"))  # by lists before
+        heard = list(rows.filter(superseded=False).exclude(pk__in=[row.pk for row in added]).order_by("start_ms", "pk"))
         told = [HeardVote(row.subject, (row.in_favour, row.against, row.abstained), row.present) for row in heard]
         pairs = match_votes(listed, told)
         writer = _Writer(actor, recording)
         for index, vote in enumerate(listed):
             at = pairs.get(index)
-            writer.write(vote, heard[at] if at is not None else None, told[at] if at is not None else None)
-        unlisted = [row for at, row in enumerate(heard) if at not in pairs.values() and row.kind != VoteKind.SECRET]
+            if at is not None:
+                writer.write(vote, heard[at], told[at])
+            else:
+                again = next((row for row in reversed(added) if row.subject == vote.subject), None)
+                if again is not None:
+                    added.remove(again)
+                writer.write(vote, again, None)
+        whole = len(listed) >= _LEAST_SHARE_OF_WHOLE * len(heard)
+        unlisted = [
+            row for at, row in enumerate(heard)
+            if whole and at not in pairs.values() and row.kind != VoteKind.SECRET and OFFICIAL not in row.flags
+        ]  # fmt: skip
         for row in unlisted:
             row.flags = sorted({*row.flags, "not_on_list"})
             row.save(update_fields=["flags"])
@@ -90,6 +113,12 @@ class _Writer:
     def __init__(self, actor: Actor, recording: Recording) -> None:
         self._actor, self._recording = actor, recording
         self._people = {_name_key(person.name): person.pk for person in Person.objects.all()}
+        moves = Attendance.objects.filter(recording_id=recording.pk).exclude(status=FactStatus.REJECTED)
+        self._moves = [
+            (start_ms, _name_key(name), state)
+            for start_ms, name, state in moves.order_by("start_ms", "pk").values_list("start_ms", "name", "state")
+            if start_ms is not None and name
+        ]
         self.differing = 0
 
     def write(self, listed: OfficialVote, row: Vote | None, told: HeardVote | None) -> None:
@@ -102,6 +131,8 @@ class _Writer:
         ballots = [] if listed.secret or was_secret else [b for b in listed.ballots if b[1] != ABSENT]
         if was_secret and listed.ballots:
             flags.append("secret_list_ignored")
+        if any(self._is_away(name, row.start_ms) for name, choice in ballots if choice != NOT_VOTING):
+            flags.append("list_absent_voted")
         row.in_favour, row.against, row.abstained = listed.in_favour, listed.against, listed.abstained
         row.not_voting = listed.not_voting
         present = present_of(listed)
@@ -121,6 +152,12 @@ class _Writer:
             for name, choice in ballots
         )  # fmt: skip
         self.differing += any(flag != OFFICIAL for flag in row.flags)
+
+    def _is_away(self, name: str, at_ms: int | None) -> bool:
+        """Whether the last thing said about the person's presence before that second was that they are not there."""
+        key = _name_key(name)
+        states = [state for when, who, state in self._moves if at_ms is not None and when <= at_ms and who <= key]
+        return bool(states) and states[-1] in _AWAY
 
 
 def _result(row: Vote) -> list[str]:

@@ -12,6 +12,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from council import jobs
@@ -21,7 +22,7 @@ from speech.engine.errors import EngineError
 from transcripts import ledger, progress, recognition, storage
 from transcripts.models import Chunk, Recording, RecordingState, RunState, StageRun
 from transcripts.stages import audio, chunks, embeddings, facts, fetch, merge, passages, recognise, speakers
-from transcripts.work import StageJob
+from transcripts.work import StageJob, side_by_side
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +68,7 @@ def start(recording: Recording, *, first: str = "fetch") -> None:
             recording=recording,
             stage=name,
             position=position,
+            priority=recording.priority,
             state=RunState.DONE if position < begin else RunState.WAITING if position == begin else RunState.PENDING,
         )
         for position, name in enumerate(names)
@@ -92,12 +94,12 @@ def transcript_stages(runs: Iterable[StageRun]) -> list[StageRun]:
     return [run for run in runs if names.index(run.stage) < names.index(IMPORT_STARTS_AT)]
 
 
-def follow_correction(recording: Recording) -> None:
+def follow_correction(recording: Recording, *, first: str = IMPORT_STARTS_AT) -> None:
     """Make again what comes after the transcript, which a person has corrected. Call inside the council's scope.
 
     A recording that was finished stays finished meanwhile: its readers keep it, and find what they found before.
     """
-    position = [stage.name for stage in STAGES].index(IMPORT_STARTS_AT)
+    position = [stage.name for stage in STAGES].index(first)
     ledger.lock_stages(recording.pk)
     ledger.reset(StageRun, recording.pk, to=RunState.PENDING, position__gte=position)
     StageRun.objects.filter(recording=recording, position__gte=position).update(done_key="")
@@ -123,16 +125,24 @@ def retry(recording: Recording) -> None:
         jobs.enqueue(look, queue, queue=queue)
 
 
+def cancel(recording: Recording) -> None:
+    """End everything that is due or under way, as failed by a person's wish. Call inside the council's scope."""
+    ledger.lock_stages(recording.pk)
+    for table in (Chunk, StageRun):
+        ledger.cancel(table, recording.pk, "cancelled")
+    Recording.objects.filter(pk=recording.pk).update(state=RecordingState.FAILED, error_code="cancelled")
+    progress.note(recording.council_id, recording.pk, stage="", state=RecordingState.FAILED, error_code="cancelled")
+
+
 # --- the job ---------------------------------------------------------------------------------------------------------
 
 
 def look(queue: jobs.Queue) -> None:
     """The only job on the queues: do what is due, for a while."""
     until = time.monotonic() + _LOOK_FOR_S
-    while work_once(queue):
-        if time.monotonic() > until:
-            jobs.enqueue(look, queue, queue=queue)
-            return
+    at_once = recognition.chunks_at_once() if queue == "gpu" else 1
+    if side_by_side(partial(work_once, queue), at_once=at_once, until=until):
+        jobs.enqueue(look, queue, queue=queue)
 
 
 def work_once(queue: jobs.Queue, recording_id: UUID | None = None) -> bool:
@@ -161,6 +171,9 @@ def _guarded(lease: ledger.Lease, work: Callable[[], None]) -> None:
             _fail(lease, error.code, retryable=error.retryable)
         except ledger.LeaseLost:
             raise
+        except OSError as error:  # a full disk, or a storage that is down
+            logger.exception("%s %s", lease.table.__name__, lease.recording_id)
+            _fail(lease, storage.failure_code(error), retryable=True)
         except Exception:  # one of the two edges; the traceback is logged
             logger.exception("%s %s", lease.table.__name__, lease.recording_id)
             _fail(lease, "internal_error", retryable=True)

@@ -29,9 +29,11 @@ from transcripts.models import (
     RecordingState,
     RunState,
     Segment,
+    SourceKind,
     StageRun,
 )
-from transcripts.recognition import UsedRecognizer, used_recognizers
+from transcripts.models_intake import SourceNotes
+from transcripts.recognition import UsedRecognizer, stated_recognizers, used_recognizers
 
 CAPTIONS_DUE_AFTER = timedelta(days=14)
 """Act of 4 April 2019 on digital accessibility, art. 5a: a published recording must be accessible within 14 days."""
@@ -69,6 +71,7 @@ class RecordingRow:
     published_at: datetime | None
     duplicate_of: UUID | None
     has_media: bool
+    urgent: bool = False  # goes first in its council's line
 
     @property
     def captions_due_on(self) -> date | None:
@@ -172,12 +175,19 @@ def recording_detail(actor: Actor, recording_id: UUID) -> RecordingDetail:
             failed_chunks=Chunk.objects.filter(recording=recording, state=RunState.FAILED).count(),
             segment_count=Segment.objects.filter(recording=recording).count(),
             last_event=last.sequence if last else 0,
-            recognizers=used_recognizers(
-                ChunkResult.objects.filter(recording=recording).order_by("index").values_list("recognition", flat=True)
-            ),
+            recognizers=_recognizers(recording),
             sound=SoundQuality(**recording.sound) if recording.sound else None,
             cleaned=bool(recording.clean_audio_name),
         )
+
+
+def _recognizers(recording: Recording) -> tuple[UsedRecognizer, ...]:
+    chunks = ChunkResult.objects.filter(recording=recording).order_by("index")
+    found = used_recognizers(chunks.values_list("recognition", flat=True))
+    if found or recording.source_kind != SourceKind.TRANSCRIPT:
+        return found
+    notes = SourceNotes.objects.filter(recording=recording).first()
+    return stated_recognizers(notes.recognition) if notes else ()
 
 
 def list_segments(
@@ -289,6 +299,7 @@ def _row(recording: Recording) -> RecordingRow:
         published_at=recording.published_at,
         duplicate_of=recording.duplicate_of_id,
         has_media=bool(recording.media_name),
+        urgent=recording.priority > 0,
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
-from functools import cache
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from typing import Any, Final
 
 from django.conf import settings as django_settings
@@ -13,13 +13,15 @@ from django.utils.translation import gettext, gettext_noop
 from council.errors import CouncilError
 from speech.configured import recognizer_config
 from speech.engine.addresses import is_this_machine
-from speech.engine.recognizers.base import Recognition, RecognitionOptions, Recognizer
-from speech.engine.recognizers.build import build_recognizer
+from speech.engine.recognizers.base import Recognition, RecognitionOptions, Recognizer, SharesBatches
+from speech.engine.recognizers.build import RecognizerConfig, build_recognizer
+from speech.engine.recognizers.remote_config import RemoteConfig
+from transcripts.chosen_servers import ChosenServer
 
 
-def settings() -> dict[str, object]:
-    """What besides the sound decides the words; never a key."""
-    remote = django_settings.RECOGNITION_SERVER
+def settings(own: ChosenServer | None = None) -> dict[str, object]:
+    """What besides the sound decides the words; never a key. `own` is the council's own server."""
+    remote = _remote(own)
     way: dict[str, object] = {"model": django_settings.WHISPER_MODEL}
     if remote is not None:
         way = {
@@ -29,24 +31,56 @@ def settings() -> dict[str, object]:
             "upload": remote.upload_format,
             "diarize": remote.diarize,
         }
-    return {"recognizer": django_settings.RECOGNIZER, **way, "options": asdict(RecognitionOptions()), "version": 2}
+    kind = own.dialect if own else django_settings.RECOGNIZER
+    return {"recognizer": kind, **way, "options": asdict(RecognitionOptions()), "version": 2}
 
 
-def check_egress(*, egress_allowed: bool) -> None:
+def check_egress(own: ChosenServer | None = None, *, egress_allowed: bool) -> None:
     """Refuse to send sound to a recogniser on another machine for a council whose data stays here.
 
     Raises:
         CouncilError: recognizer_elsewhere.
     """
-    remote = django_settings.RECOGNITION_SERVER
+    remote = _remote(own)
     if remote is not None and not egress_allowed and not is_this_machine(remote.base_url):
         raise CouncilError("recognizer_elsewhere")
 
 
-@cache
-def recognizer() -> Recognizer:
+_TRIAL_TIMEOUT_S: Final = 60
+
+
+@lru_cache(maxsize=32)  # those with a model in memory are one: councils' own are clients of servers
+def recognizer(own: ChosenServer | None = None) -> Recognizer:
     """This worker's recogniser: made at first use (never before a fork), kept as long as the process lives."""
-    return build_recognizer(recognizer_config())
+    return build_recognizer(_config(own))
+
+
+def chunks_at_once() -> int:
+    """How many chunks a worker should have in hand: several where they share a card's batches."""
+    wanted: int = django_settings.CHUNKS_AT_ONCE
+    if wanted:
+        return wanted
+    engine = recognizer()
+    return engine.chunks_at_once if isinstance(engine, SharesBatches) else 1
+
+
+def on_trial(own: ChosenServer) -> Recognizer:
+    """A client of the server that asks once and does not wait long; not kept."""
+    remote = replace(_remote(own) or RemoteConfig(own.base_url), timeout_s=_TRIAL_TIMEOUT_S, attempts=1)
+    return build_recognizer(replace(recognizer_config(), kind=own.dialect, remote=remote))
+
+
+def _config(own: ChosenServer | None) -> RecognizerConfig:
+    config = recognizer_config()
+    return config if own is None else replace(config, kind=own.dialect, remote=_remote(own))
+
+
+def _remote(own: ChosenServer | None) -> RemoteConfig | None:
+    """The server that is asked, with the deployment's limits; None when this machine recognises by itself."""
+    shared: RemoteConfig | None = django_settings.RECOGNITION_SERVER
+    if own is None:
+        return shared
+    return replace(shared or RemoteConfig(""), base_url=own.base_url, api_key=own.api_key, model=own.model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +129,21 @@ def used_recognizers(chunks: Iterable[Mapping[str, Any]]) -> tuple[UsedRecognize
     return tuple(
         UsedRecognizer(model, precision, device, _device_label(device), count, steps)
         for (model, precision, device, steps), count in sorted(counted.items(), key=lambda item: -item[1])
+    )
+
+
+def stated_recognizers(stated: Iterable[Mapping[str, Any]]) -> tuple[UsedRecognizer, ...]:
+    """What an imported transcript of this product says of itself (imports/own_json.py)."""
+    return tuple(
+        UsedRecognizer(
+            entry["model"],
+            entry["precision"],
+            entry["device"],
+            _device_label(entry["device"]),
+            entry["chunks"],
+            tuple(entry["steps"]),
+        )
+        for entry in stated
     )
 
 

@@ -5,8 +5,10 @@ Code never asks a storage for a path: `local_copy` gives one that ffmpeg can rea
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import mimetypes
+import os
 import shutil
 import tempfile
 import time
@@ -14,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import IO
 from uuid import UUID
 
 from django.conf import settings
@@ -21,6 +24,26 @@ from django.core.files import File
 from django.core.files.storage import FileSystemStorage, default_storage, storages
 
 _BLOCK = 1024 * 1024
+_COPIES = "copies"
+_COPIES_KEPT = timedelta(hours=1)
+
+
+def failure_code(error: OSError) -> str:
+    """What an error of the disk or of the network below the storage is called for people."""
+    return "disk_full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "storage_unavailable"
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Errors of an object storage's client, as OSError."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        if type(error).__module__.startswith("botocore."):  # an optional package, not imported here
+            raise OSError(f"{type(error).__name__}: {error}") from error
+        raise
 
 
 def artefact_name(council_id: int, recording_id: UUID, content_hash: str, suffix: str) -> str:
@@ -29,29 +52,78 @@ def artefact_name(council_id: int, recording_id: UUID, content_hash: str, suffix
 
 
 def store(path: Path, name: str) -> None:
-    """Put the file at `path` into the storage under exactly `name`; the same name is the same bytes, so it is kept."""
-    if default_storage.exists(name) and default_storage.size(name) == path.stat().st_size:
-        return
+    """Put the file at `path` into the storage under exactly `name`; the same name is the same bytes, so it is kept.
+
+    Raises:
+        OSError: the disk is full, the storage does not answer (see failure_code).
+    """
+    with _answering():
+        _store(path, name)
+
+
+def _store(path: Path, name: str) -> None:
     if default_storage.exists(name):
-        default_storage.delete(name)
+        if default_storage.size(name) == path.stat().st_size:
+            return
+        default_storage.delete(name)  # cut off while it was written
     with path.open("rb") as handle:
         saved = default_storage.save(name, File(handle))
     if saved != name:  # another worker stored it in between: theirs has the same bytes
         default_storage.delete(saved)
+    _sync(name)
+
+
+def _sync(name: str) -> None:
+    """Wait until the disk has it: the database will say that it is there, and survives a power cut itself."""
+    if not isinstance(storages["default"], FileSystemStorage):
+        return  # object storages answer when it is safe
+    path = Path(default_storage.path(name))
+    for entry in (path, path.parent):
+        handle = os.open(entry, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 @contextmanager
 def local_copy(name: str) -> Iterator[Path]:
-    """A readable path of the artefact for as long as the block lasts."""
+    """A readable path of the artefact for as long as the block lasts.
+
+    From an object storage it is copied once and kept for the recording's next chunks (the name is the content's hash);
+    `sweep_work_folder` removes copies that nobody has read for an hour.
+
+    Raises:
+        FileNotFoundError: there is no such artefact.
+        OSError: the storage does not answer.
+    """
     storage = storages["default"]
     if isinstance(storage, FileSystemStorage):
         yield Path(storage.path(name))
         return
-    with work_folder() as folder:
-        target = folder / Path(name).name
-        with default_storage.open(name) as source, target.open("wb") as sink:
-            shutil.copyfileobj(source, sink, _BLOCK)
-        yield target
+    copy = settings.WORK_DIR / _COPIES / hashlib.sha256(name.encode()).hexdigest() / Path(name).name
+    if copy.exists():
+        os.utime(copy)
+    else:
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        with work_folder() as folder:
+            target = folder / copy.name
+            with _answering(), default_storage.open(name) as source, target.open("wb") as sink:
+                shutil.copyfileobj(source, sink, _BLOCK)
+            target.replace(copy)
+    yield copy
+
+
+def open_at(name: str, start: int) -> IO[bytes]:
+    """The artefact's bytes from `start` on, read as they are asked for. Raises FileNotFoundError."""
+    storage = storages["default"]
+    if hasattr(storage, "bucket"):  # S3: its files are fetched whole before the first byte can be read
+        ranged = storage.bucket.Object(name).get(Range=f"bytes={start}-")
+        body: IO[bytes] = ranged["Body"]
+        return body
+    handle: IO[bytes] = default_storage.open(name, "rb")
+    handle.seek(start)
+    return handle
 
 
 @contextmanager
@@ -77,6 +149,10 @@ def sweep_work_folder(older_than: timedelta = timedelta(hours=12)) -> None:
     """Remove what killed processes left in the work folder: everything that nobody has written to for so long."""
     if not settings.WORK_DIR.exists():
         return
+    oldest_copy = time.time() - _COPIES_KEPT.total_seconds()
+    for copy in (settings.WORK_DIR / _COPIES).glob("*/*"):
+        if copy.lstat().st_mtime < oldest_copy:
+            shutil.rmtree(copy.parent, ignore_errors=True)
     oldest = time.time() - older_than.total_seconds()
     for entry in settings.WORK_DIR.iterdir():
         inside = list(entry.rglob("*")) if entry.is_dir() else []
@@ -90,10 +166,12 @@ def sweep_work_folder(older_than: timedelta = timedelta(hours=12)) -> None:
 def delete_recording_files(council_id: int, recording_id: UUID) -> None:
     """Remove every artefact of a recording."""
     folder = f"{council_id}/{recording_id}"
-    if default_storage.exists(folder):
-        _, names = default_storage.listdir(folder)
-        for name in names:
-            default_storage.delete(f"{folder}/{name}")
+    try:
+        _, names = default_storage.listdir(folder)  # an object storage has no folders to ask for, only names
+    except FileNotFoundError:
+        names = []
+    for name in names:
+        default_storage.delete(f"{folder}/{name}")
     drop_work_folder(recording_id)
 
 

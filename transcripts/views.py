@@ -17,6 +17,7 @@ from council.access import Actor, Can, access_council
 from council.errors import CouncilError, message_for
 from council.queries import councils_of
 from transcripts import actions, corrections_queries, exports, facts_queries, facts_views, media, queries
+from transcripts.intake.notes import source_notes
 
 RECORDINGS_PER_PAGE = 30
 SEGMENTS_AT_FIRST = 150
@@ -104,6 +105,7 @@ def recording(request: HttpRequest, slug: str, recording_id: UUID) -> HttpRespon
         "vote_results": facts_views.RESULTS,
         "lines": _lines(segments),
         "speakers": corrections_queries.speakers_of(actor, recording_id),
+        "source": source_notes(actor, recording_id),
         "links": links,
         "is_video": bool(links) and links[0].media_type.startswith("video/"),
         "formats": exports.FORMATS,
@@ -116,6 +118,21 @@ def recording(request: HttpRequest, slug: str, recording_id: UUID) -> HttpRespon
 @require_POST
 def retry(request: HttpRequest, slug: str, recording_id: UUID) -> HttpResponse:
     actions.retry_recording(access_council(request.user, slug), recording_id=recording_id)
+    return redirect("recording", slug, recording_id)
+
+
+@login_required
+@require_POST
+def cancel(request: HttpRequest, slug: str, recording_id: UUID) -> HttpResponse:
+    actions.cancel_recording(access_council(request.user, slug), recording_id=recording_id)
+    return redirect("recording", slug, recording_id)
+
+
+@login_required
+@require_POST
+def prioritize(request: HttpRequest, slug: str, recording_id: UUID) -> HttpResponse:
+    urgent = request.POST.get("urgent") == "1"
+    actions.set_urgent(access_council(request.user, slug), recording_id=recording_id, urgent=urgent)
     return redirect("recording", slug, recording_id)
 
 

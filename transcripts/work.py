@@ -5,9 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
+
+from django.db import connections
 
 from council.tenancy import tenant_scope
 from transcripts import ledger, progress
@@ -85,3 +88,40 @@ class StageJob:
                 raise ledger.LeaseLost(str(self.lease.row_id))
             yield recording
             self.advance(self, output_hash)
+
+
+def side_by_side(work_once: Callable[[], bool], *, at_once: int, until: float) -> bool:
+    """Do pieces of work in `at_once` threads until none is left or `time.monotonic()` reaches `until`.
+
+    `work_once` claims and does one piece; False when nothing is due. Whenever a piece is done, every free thread looks
+    for another, so a piece that comes in meanwhile does not wait for the longest one under way. With `at_once` 1 no
+    thread is made. Returns whether there may be more to do.
+
+    Raises:
+        Whatever `work_once` raises, when the pieces under way have ended.
+    """
+    if at_once <= 1:
+        while work_once():
+            if time.monotonic() > until:
+                return True
+        return False
+    done_any = True
+    with ThreadPoolExecutor(at_once, thread_name_prefix="chunk") as pool:
+        running: set[Future[bool]] = set()
+        while True:
+            in_time = time.monotonic() <= until
+            if done_any and in_time:
+                running |= {pool.submit(_with_own_connection, work_once) for _ in range(at_once - len(running))}
+            if not running:
+                return done_any
+            ended, running = wait(running, return_when=FIRST_COMPLETED)
+            found = [future.result() for future in ended]
+            done_any = any(found) or (done_any and not in_time)
+
+
+def _with_own_connection(work_once: Callable[[], bool]) -> bool:
+    """A thread's database connections are its own, and end with its piece of work."""
+    try:
+        return work_once()
+    finally:
+        connections.close_all()

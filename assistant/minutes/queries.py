@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from assistant.minutes.document import Document
 from assistant.minutes.markup import unproven_lines
-from assistant.minutes.sections import Section, default_sections, read_sections
+from assistant.minutes.sections import Section, default_sections, places_to_fill, read_sections
 from assistant.models_minutes import Minutes, MinutesTemplate, MinutesVersion
 from assistant.summaries.words import clean
 from council.access import Actor, Can
@@ -50,6 +50,11 @@ class MinutesRow:
     @property
     def unproven(self) -> int:
         return sum(unproven_lines(section.text) for section in self.sections if section.kind != "signatures")
+
+    @property
+    def to_fill(self) -> int:
+        """Places that a clerk has yet to fill in."""
+        return places_to_fill(self.sections)
 
 
 @dataclass(frozen=True, slots=True)

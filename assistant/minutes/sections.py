@@ -13,6 +13,9 @@ MOST_SECTIONS: Final = 40
 MOST_TITLE_CHARS: Final = 200
 MOST_TEXT_CHARS: Final = 300_000  # a section; a whole day of debate summarised is far below
 
+PLACE_TO_FILL: Final = "[do uzupełnienia: {}]"
+"""What only a person knows; `places_to_fill` counts them."""
+
 KINDS: Final[dict[str, str]] = {
     "opening": "Otwarcie posiedzenia",
     "attendance": "Obecność i kworum",
@@ -65,6 +68,10 @@ def read_sections(given: Sequence[Mapping[str, Any]]) -> tuple[Section, ...]:
     if not fits or not 0 < len(sections) <= MOST_SECTIONS:
         raise CouncilError("minutes_sections_invalid")
     return sections
+
+
+def places_to_fill(sections: Sequence[Section]) -> int:
+    return sum(part.text.count(PLACE_TO_FILL.partition("{")[0]) for part in sections)
 
 
 def as_json(sections: Sequence[Section]) -> list[dict[str, str]]:

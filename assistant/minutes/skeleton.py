@@ -9,22 +9,24 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from assistant.minutes.hours import hour_told
 from assistant.minutes.markup import mark, one_line, runs_of
-from assistant.minutes.sections import Section
-from assistant.quotes import Track
+from assistant.minutes.sections import PLACE_TO_FILL, Section
+from assistant.quotes import Place, Track
 from assistant.summaries.material import Material, Point, Telling, is_chair, turns_of
 from assistant.summaries.verified import Written
+from assistant.summaries.words import person_name
 from transcripts.facts import Utterance, read_meeting
 from transcripts.facts.types import MeetingFacts
-from transcripts.facts_queries import Evidence, VoteRow
+from transcripts.facts_queries import VoteRow
 from transcripts.search import HitSegment
 
 _QUOTED_SPEAKERS: Final = 8  # a point; the others are named without a quote
 _QUORUM: Final = re.compile(r"\b(?:kworum|quorum|prawomocn\w+|władn\w+ (?:do )?podejmow\w+)", re.IGNORECASE)
 _OPENING: Final = re.compile(r"\b(?:otwieram|rozpoczyna\w+|witam)\b.*\b(?:sesj|obrad|posiedzen)", re.IGNORECASE)
 _CLOSING: Final = re.compile(r"\bzamykam\b.*\b(?:sesj|obrad|posiedzen)", re.IGNORECASE)
-_COMPLAINT: Final = re.compile(r"\bskarg", re.IGNORECASE)
-_OPEN: Final = "[do uzupełnienia: {}]"
+_FIRST: Final = 40  # and as many last segments hold the opening and the closing
+_NEAR: Final = 4  # sentences between a formula and the hour
 NO_SPEAKERS: Final = "Nagranie nie ma oznaczonych mówców; wypowiedzi przytoczono bez nazwisk."
 COMPLAINT_NOTE: Final = "Wypowiedzi nie przytoczono, bo punkt dotyczy skargi i może zawierać dane osób prywatnych."
 
@@ -75,7 +77,8 @@ class _Writer:
             "closing": self._closing,
             "attachments": self._attachments,
             "signatures": lambda: "\n".join(
-                f"{who}: {_OPEN.format('imię i nazwisko, podpis')}" for who in ("Przewodniczący obrad", "Protokolant")
+                f"{who}: {PLACE_TO_FILL.format('imię i nazwisko, podpis')}"
+                for who in ("Przewodniczący obrad", "Protokolant")
             ),
         }
 
@@ -85,23 +88,26 @@ class _Writer:
     def _opening(self) -> str:
         named = "sesj" in self._material.title.lower()  # the title tells the number
         number = f", sesja nr {self._read.session_number}" if self._read.session_number and not named else ""
-        held_on = f"{self._material.held_on:%d.%m.%Y}" if self._material.held_on else _OPEN.format("data")
+        held_on = f"{self._material.held_on:%d.%m.%Y}" if self._material.held_on else PLACE_TO_FILL.format("data")
+        opened = self._first(_OPENING, self._material.segments[:_FIRST])
         lines = [
             f"{one_line(self._material.council_name)}: {one_line(self._material.title)}{number}.",
-            f"Data: {held_on}. Miejsce: {_OPEN.format('miejsce')}. Początek: {_OPEN.format('godzina')}.",
-            *self._said(_OPENING, self._material.segments[:40], "Otwarcie obrad"),
+            f"Data: {held_on}. Miejsce: {PLACE_TO_FILL.format('miejsce')}.",
+            f"Początek: {self._hour(opened, self._material.segments[:_FIRST])}",
         ]
-        return "\n".join(lines)
+        if opened is not None and opened.speaker:
+            lines.append(f"Obradom przewodniczy: {_person(opened.speaker)}.{mark(opened.start_ms)}")
+        return "\n".join([*lines, *_quoted(opened, "Otwarcie obrad")])
 
     def _attendance(self) -> str:
-        quorum = self._said(_QUORUM, self._material.segments[:80], "Stwierdzenie kworum")
+        quorum = _quoted(self._first(_QUORUM, self._material.segments[:80]), "Stwierdzenie kworum")
         proof = "".join(f" {run.text}" for line in quorum for run in runs_of(line) if run.at_ms is not None)
         lines = []
         if self._read.statutory_seats:
             lines.append(f"- Ustawowy skład: {self._read.statutory_seats}.{proof}")
         if self._read.present_at_start is not None:
             lines.append(f"- Obecnych na początku: {self._read.present_at_start}.{proof}")
-        lines = lines or [f"- Liczba obecnych: {_OPEN.format('z listy obecności')}."]
+        lines = lines or [f"- Liczba obecnych: {PLACE_TO_FILL.format('z listy obecności')}."]
         for row in self._facts.attendance:
             count = f", obecnych {row.count}" if row.count is not None else ""
             lines.append(f"- {one_line(row.name)}: {row.state_label}{count}.{mark(row.evidence.start_ms)}")
@@ -109,7 +115,7 @@ class _Writer:
 
     def _agenda(self) -> str:
         lines = [f"- {_title(point)}{mark(point.start_ms)}" for point in self._material.points]
-        return "\n".join(lines or [_OPEN.format("porządek obrad; w nagraniu nie rozpoznano punktów")])
+        return "\n".join(lines or [PLACE_TO_FILL.format("porządek obrad; w nagraniu nie rozpoznano punktów")])
 
     def _course(self) -> str:
         lines = [] if self._material.knows_speakers else [NO_SPEAKERS]
@@ -119,29 +125,26 @@ class _Writer:
         if not self._material.points:
             lines += self._quotes(self._material.segments)
             lines += [vote_line(vote) for vote in self._facts.votes]
-        return "\n".join(lines or [_OPEN.format("przebieg obrad")])
+        return "\n".join(lines or [PLACE_TO_FILL.format("przebieg obrad")])
 
     def _debate_of(self, point: Point) -> list[str]:
-        if point.key in self._debate:
-            return [
-                " ".join(f"{one_line(part.text)}{mark(part.start_ms)}" for part in self._debate[point.key].sentences)
-            ]
-        if _COMPLAINT.search(point.row.title):
+        if point.is_private:
             return [COMPLAINT_NOTE]
-        return self._quotes(point.segments)
+        written = self._debate.get(point.key)
+        if written is None:
+            return self._quotes(point.segments)
+        told = " ".join(f"{one_line(part.text)}{mark(part.start_ms)}" for part in written.sentences)
+        missing = [PLACE_TO_FILL.format("część dyskusji, której model nie streścił")] if written.unread else []
+        return [*_who_spoke(_turns_by_speaker(point.segments)), told, *missing]
 
     def _quotes(self, segments: Sequence[HitSegment]) -> list[str]:
         """Who spoke, in order of the first words, each with the sentence that says most."""
-        turns: dict[str, list[HitSegment]] = {}
-        for turn in turns_of(segments):
-            if not is_chair(turn.speaker):
-                turns.setdefault(turn.speaker, []).extend(turn.segments)
-        named = [f"{one_line(who)}{mark(said[0].start_ms)}" for who, said in turns.items() if who]
-        lines = [f"Głos zabrali: {', '.join(named)}."] if named else []
+        turns = _turns_by_speaker(segments)
+        lines = _who_spoke(turns)
         for who, said in list(turns.items())[:_QUOTED_SPEAKERS]:
             place = self._telling.best(said)
             if place is not None:
-                lines.append(f"- {one_line(who) or 'Głos z nagrania'}: „{one_line(place.text)}”{mark(place.start_ms)}")
+                lines.append(f"- {_person(who) or 'Głos z nagrania'}: „{one_line(place.text)}”{mark(place.start_ms)}")
         return lines
 
     def _votes(self) -> str:
@@ -167,7 +170,7 @@ class _Writer:
 
     def _resolutions(self) -> str:
         lines = [
-            f"- Uchwała nr {one_line(row.number) or _OPEN.format('numer')} w sprawie: {one_line(row.title)}."
+            f"- Uchwała nr {one_line(row.number) or PLACE_TO_FILL.format('numer')} w sprawie: {one_line(row.title)}."
             f"{mark(row.evidence.start_ms)}"
             for row in self._facts.resolutions
             if row.adopted
@@ -193,8 +196,9 @@ class _Writer:
         return "\n".join(lines or ["Nie rozpoznano zobowiązań."])
 
     def _closing(self) -> str:
-        said = self._said(_CLOSING, self._material.segments[-40:], "Zamknięcie obrad")
-        return "\n".join([*said, f"Koniec: {_OPEN.format('godzina')}."])
+        last = self._material.segments[-_FIRST:]
+        closed = self._first(_CLOSING, last)
+        return "\n".join([*_quoted(closed, "Zamknięcie obrad"), f"Koniec: {self._hour(closed, last)}"])
 
     def _attachments(self) -> str:
         lines = ["- Lista obecności."]
@@ -207,13 +211,44 @@ class _Writer:
         ]
         return "\n".join(lines)
 
-    def _said(self, pattern: re.Pattern[str], segments: Sequence[HitSegment], what: str) -> list[str]:
-        """The sentence of `segments` that holds `pattern`, quoted; [] when nobody said it."""
-        for place in Track(segments).sentences:
-            if pattern.search(place.text):
-                who = f" ({one_line(place.speaker)})" if place.speaker else ""
-                return [f"{what}{who}: „{one_line(place.text)}”{mark(place.start_ms)}"]
+    def _first(self, pattern: re.Pattern[str], segments: Sequence[HitSegment]) -> Place | None:
+        """The first sentence of `segments` that holds `pattern`."""
+        return next((place for place in Track(segments).sentences if pattern.search(place.text)), None)
+
+    def _hour(self, said: Place | None, segments: Sequence[HitSegment]) -> str:
+        """The hour told closest to `said`, with its second, or the place to write it in."""
+        places = Track(segments).sentences
+        at = places.index(said) if said in places else None
+        near = [] if at is None else sorted(range(len(places)), key=lambda index: abs(index - at))[: 2 * _NEAR + 1]
+        for place in (places[index] for index in near):
+            if hour := hour_told(place.text):
+                return f"godzina {hour}.{mark(place.start_ms)}"
+        return f"{PLACE_TO_FILL.format('godzina')}."
+
+
+def _turns_by_speaker(segments: Sequence[HitSegment]) -> dict[str, list[HitSegment]]:
+    """All that each speaker said, in order of the first words, without the chair."""
+    turns: dict[str, list[HitSegment]] = {}
+    for turn in turns_of(segments):
+        if not is_chair(turn.speaker):
+            turns.setdefault(turn.speaker, []).extend(turn.segments)
+    return turns
+
+
+def _who_spoke(turns: Mapping[str, Sequence[HitSegment]]) -> list[str]:
+    named = [f"{_person(who)}{mark(said[0].start_ms)}" for who, said in turns.items() if who]
+    return [f"Głos zabrali: {', '.join(named)}."] if named else []
+
+
+def _quoted(place: Place | None, what: str) -> list[str]:
+    if place is None:
         return []
+    who = f" ({_person(place.speaker)})" if place.speaker else ""
+    return [f"{what}{who}: „{one_line(place.text)}”{mark(place.start_ms)}"]
+
+
+def _person(speaker: str) -> str:
+    return one_line(person_name(speaker))
 
 
 def _title(point: Point) -> str:
@@ -223,16 +258,3 @@ def _title(point: Point) -> str:
 
 def _count(count: int | None) -> str:
     return "?" if count is None else str(count)
-
-
-def drafts_left(material: Material) -> int:
-    """How many facts no clerk has confirmed."""
-    groups: list[Evidence] = [
-        row.evidence
-        for rows in (
-            material.facts.agenda, material.facts.votes, material.facts.resolutions, material.facts.attendance,
-            material.facts.interpellations, material.facts.promises,
-        )
-        for row in rows
-    ]  # fmt: skip
-    return sum(1 for evidence in groups if not evidence.confirmed)

@@ -17,6 +17,7 @@ from assistant.minutes.sections import KINDS, MOST_SECTIONS, Section
 from council.access import Actor, Can, access_council
 from council.api import http_status
 from council.errors import CouncilError, message_for
+from transcripts.queries import get_recording
 
 _SPARE_SECTIONS = 3  # empty lines at the end of the template's form
 _MENDABLE = {"minutes_sections_invalid", "minutes_changed"}
@@ -33,8 +34,15 @@ def minutes_list(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_safe
 def minutes(request: HttpRequest, slug: str, recording_id: UUID) -> HttpResponse:
-    """The newest version the actor may see; /wersje/<n>/ shows an older one."""
-    return _show(request, access_council(request.user, slug), recording_id, None)
+    """The newest version the actor may see; /wersje/<n>/ shows an older one. Where there is none, a page says so."""
+    actor = access_council(request.user, slug)
+    recording = get_recording(actor, recording_id)
+    try:
+        return _show(request, actor, recording_id, None)
+    except CouncilError as error:
+        if error.code != "not_found":
+            raise
+    return _page(request, actor, "none.html", recording=recording)
 
 
 @never_cache

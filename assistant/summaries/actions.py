@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from assistant.llm import configured_model
+from assistant.llm import summary_model
 from assistant.models_minutes import Summary, SummaryOrigin, SummaryStyle
 from assistant.summaries import extract
 from assistant.summaries.material import Material, gather
@@ -20,7 +20,7 @@ from council.errors import CouncilError, message_for
 from council.tenancy import tenant_scope
 from transcripts.queries import get_recording
 
-_MOST_SENTENCES: Final = 20
+_MOST_SENTENCES: Final = 100
 _MOST_CHARS: Final = 1000
 _MOST_TITLE_CHARS: Final = 300
 
@@ -98,20 +98,16 @@ def _written(
         else extract.summarise_meeting(material, style=style)
     )
     notes: list[str] = []
-    private = chosen is not None and extract.is_private(chosen)
+    segments = chosen.segments if chosen else material.public_segments
     try:
-        model = None if private else configured_model(actor)
+        model = None if not segments or (chosen and chosen.is_private) else summary_model(actor)
         if model is not None:
-            segments = chosen.segments if chosen else material.segments
             written = write_summary(model, title, segments, style=style)
             if written.sentences:
                 if written.dropped:
                     notes.append(f"Usunięto zdania bez pokrycia w nagraniu: {written.dropped}.")
-                if written.cut:
-                    notes.append("Model widział tylko początek; resztę dopisano z faktów.")
-                    last = max(part.start_ms or 0 for part in written.sentences)
-                    rest = tuple(fact for fact in facts if (fact.start_ms or 0) > last)
-                    return written.title or title, written.sentences + rest, SummaryOrigin.MODEL, model.name, notes
+                if written.unread:
+                    notes.append(f"Części zapisu, których model nie streścił: {written.unread} z {written.parts}.")
                 return written.title or title, written.sentences, SummaryOrigin.MODEL, model.name, notes
             notes.append("Model nie napisał żadnego zdania z pokryciem w nagraniu.")
     except CouncilError as error:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from assistant.llm import configured_model
-from assistant.summaries.extract import is_private
+from assistant.llm import summary_model
 from assistant.summaries.material import Material, Point
 from assistant.summaries.verified import Written, write_summary
 from council.access import Actor
@@ -20,7 +19,7 @@ def summarise_debate(actor: Actor, material: Material) -> dict[str, Written]:
     Raises:
         CouncilError: "model_not_configured", "model_elsewhere", and what the model raises.
     """
-    model = configured_model(actor)
+    model = summary_model(actor)
     if model is None:
         raise CouncilError("model_not_configured")
     written = {
@@ -33,4 +32,4 @@ def summarise_debate(actor: Actor, material: Material) -> dict[str, Written]:
 
 def _worth_telling(point: Point) -> bool:
     said = sum(len(segment.text) for segment in point.segments)
-    return said >= _FEWEST_CHARS and not is_private(point)
+    return said >= _FEWEST_CHARS and not point.is_private

@@ -7,45 +7,40 @@ from typing import Final
 
 from assistant.summaries.material import Material, Point, Telling, is_chair, turns_of
 from assistant.summaries.verified import Sentence
+from assistant.summaries.words import person_name
 from transcripts.facts_queries import PromiseRow, VoteRow
 from transcripts.search import HitSegment
 
 _MOST_QUOTES: Final = 3
 _MOST_SENTENCES: Final = 20
-_PRIVATE: Final = "skarg"  # points about complaints are not retold: they name private persons
 
 
 def summarise_meeting(material: Material, *, style: str) -> tuple[str, tuple[Sentence, ...]]:
     """Title and sentences of the whole meeting: what was decided first."""
     votes = [vote for vote in material.facts.votes if not vote.superseded]
     sentences = [_vote(vote, style) for vote in votes]
-    for row in material.facts.interpellations:
+    for row in (row for row in material.facts.interpellations if material.is_public(row.evidence.start_ms)):
         author = f" ({row.author})" if row.author else ""
         sentences.append(
             Sentence(f"{row.kind.capitalize()}{author}: {row.subject}.", row.evidence.start_ms, row.evidence.quote)
         )
-    sentences += [_promise(row) for row in material.facts.promises]
+    sentences += [_promise(row) for row in material.facts.promises if material.is_public(row.evidence.start_ms)]
     if not sentences:
-        sentences = _quotes(Telling(material.segments), material.segments)
+        sentences = _quotes(Telling(material.segments), material.public_segments)
     return material.title, tuple(sentences[:_MOST_SENTENCES])
 
 
 def summarise_point(material: Material, point: Point, *, style: str) -> tuple[str, tuple[Sentence, ...]]:
     """Title and sentences of one point: how it was voted, who said what, what was promised."""
     sentences = [_vote(vote, style) for vote in point.votes if not vote.superseded]
-    if not is_private(point):
+    if not point.is_private:
         sentences += _quotes(Telling(material.segments), point.segments)
-    last = point.segments[-1].end_ms if point.segments else point.start_ms
-    sentences += [
-        _promise(row) for row in material.facts.promises if point.start_ms <= (row.evidence.start_ms or -1) < last
-    ]
+        last = point.segments[-1].end_ms if point.segments else point.start_ms
+        sentences += [
+            _promise(row) for row in material.facts.promises if point.start_ms <= (row.evidence.start_ms or -1) < last
+        ]
     label = f"{point.row.label}. " if point.row.label else ""
     return f"{label}{point.row.title or 'Punkt bez tytułu'}", tuple(sentences[:_MOST_SENTENCES])
-
-
-def is_private(point: Point) -> bool:
-    """Whether what was said there may name private persons, so that only its result is told."""
-    return _PRIVATE in point.row.title.lower()
 
 
 def _vote(vote: VoteRow, style: str) -> Sentence:
@@ -75,6 +70,6 @@ def _quotes(telling: Telling, segments: Sequence[HitSegment]) -> list[Sentence]:
     for turn in turns_of(segments):
         place = None if is_chair(turn.speaker) else telling.best(turn.segments)
         if place is not None:
-            text = f"{turn.speaker or 'Głos z nagrania'}: „{place.text}”"
+            text = f"{person_name(turn.speaker) or 'Głos z nagrania'}: „{place.text}”"
             sentences.append(Sentence(text, place.start_ms, place.text))
     return sentences[:_MOST_QUOTES]

@@ -21,7 +21,13 @@ _WORD: Final = re.compile(r"[^\W_]+")
 _STEM_CHARS: Final = 6  # Polish endings change after that; good enough to count how rare a word is in one meeting
 _FEWEST_WORDS: Final = 8
 _QUOTE_CHARS: Final = (45, 280)
+_COMPLAINT: Final = re.compile(r"\bskarg", re.IGNORECASE)
 _CHAIR: Final = re.compile(r"\b(?:vice|wice)?przewodnicząc\w+|\bprowadząc\w+ obrady", re.IGNORECASE)
+_CORRECTS: Final = re.compile(
+    r"^\W*(?:nie,\s+)?(?:przepraszam|poprawiam się|poprawka|sprostowanie|prostuję|przejęzyczył\w+|pomyłka|to znaczy)\b",
+    re.IGNORECASE,
+)
+"""Speakers correct themselves in the next sentence; the wrong figure alone would mislead."""
 _FORMULA: Final = re.compile(
     r"\b(?:dziękuję|dzień dobry|szanown\w+|proszę bardzo|udzielam głosu|oddaję głos|wysoka rado|kto jest za"
     r"|otwieram|zamykam)\b",
@@ -54,6 +60,11 @@ class Point:
     def start_ms(self) -> int:
         return self.row.evidence.start_ms or 0
 
+    @property
+    def is_private(self) -> bool:
+        """Whether what was said there may name private persons, so that only its result is told: complaints do."""
+        return bool(_COMPLAINT.search(self.row.title))
+
 
 @dataclass(frozen=True, slots=True)
 class Material:
@@ -71,6 +82,28 @@ class Material:
     @property
     def knows_speakers(self) -> bool:
         return any(segment.speaker for segment in self.segments)
+
+    @property
+    def public_segments(self) -> tuple[HitSegment, ...]:
+        """What was said, without the points that may name private persons."""
+        spans = self._private_spans
+        return tuple(
+            segment for segment in self.segments
+            if not any(segment.end_ms > start and segment.start_ms < end for start, end in spans)
+        )  # fmt: skip
+
+    def is_public(self, at_ms: int | None) -> bool:
+        """Whether what was said at that time may be retold."""
+        return not any(start <= (at_ms or 0) < end for start, end in self._private_spans)
+
+    @property
+    def _private_spans(self) -> list[tuple[int, int]]:
+        starts = [point.start_ms for point in self.points]
+        ends = [*starts[1:], max(self.duration_ms, *(s.end_ms for s in self.segments), 0) + 1]
+        return [
+            (point.start_ms, end) for point, end in zip(self.points, ends[: len(starts)], strict=True)
+            if point.is_private
+        ]  # fmt: skip
 
 
 def gather(actor: Actor, recording_id: UUID) -> Material:
@@ -116,10 +149,17 @@ class Telling:
         self._count = Counter(stem for sentence in sentences for stem in set(sentence))
 
     def best(self, segments: Iterable[HitSegment]) -> Place | None:
-        """The most telling sentence, None when there is only small talk."""
-        scored = [(self._score(place), -place.start, place) for place in Track(tuple(segments)).sentences]
+        """The most telling sentence, None when there is only small talk. One corrected by its speaker comes with
+        the correction; the correction does not come alone."""
+        track = Track(tuple(segments))
+        scored = [
+            (self._score(place), -place.start, place) for place in track.sentences if not _CORRECTS.match(place.text)
+        ]
         score, _, place = max(scored, default=(0.0, 0, None))
-        return place if score > 0 else None
+        if place is None or score <= 0:
+            return None
+        correction = correction_of(track, place)
+        return track.place(place.start, correction.end) if correction else place
 
     def _score(self, place: Place) -> float:
         stems = set(stems_of(place.text))
@@ -129,6 +169,14 @@ class Telling:
         rare = sum(1.0 / self._count[stem] for stem in stems if len(stem) > 3 and self._count[stem])
         figures = 1.0 if re.search(r"\d|złot|tysi|milion|procent", place.text) else 0.0
         return (rare + figures) * (0.4 if _FORMULA.search(place.text) else 1.0)
+
+
+def correction_of(track: Track, place: Place) -> Place | None:
+    """The sentence after `place` in which its speaker takes it back, None when there is none."""
+    following = next((sentence for sentence in track.sentences if sentence.start >= place.end), None)
+    if following is None or following.speaker != place.speaker or not _CORRECTS.match(following.text):
+        return None
+    return following
 
 
 def stems_of(text: str) -> list[str]:

@@ -29,14 +29,14 @@ class ScriptedModel:
         self._answers = [answer if isinstance(answer, str) else json.dumps(answer) for answer in answers]
         self.asked: list[str] = []
 
-    def complete(self, messages: Sequence[dict[str, str]], *, schema: dict[str, Any]) -> str:
+    def complete(self, messages: Sequence[dict[str, str]], *, schema: dict[str, Any] | None = None) -> str:
         self.asked.append(messages[-1]["content"])
         return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
 
 
 def use(monkeypatch: pytest.MonkeyPatch, model: ScriptedModel) -> None:
-    monkeypatch.setattr(actions, "configured_model", lambda actor: model)
-    monkeypatch.setattr(debate, "configured_model", lambda actor: model)
+    monkeypatch.setattr(actions, "summary_model", lambda actor: model)
+    monkeypatch.setattr(debate, "summary_model", lambda actor: model)
 
 
 def spoken_sentence(words: int = 8) -> str:
@@ -124,7 +124,7 @@ def test_a_correction_needs_a_new_approval_and_residents_see_approved_ones_only(
     assert (after.title, after.origin, after.version) == ("Nowy", "clerk", 2)
     with pytest.raises(CouncilError, match="minutes_changed"):
         actions.correct_summary(clerk, recording_id=recording_id, summary_id=row.id, based_on=1, title="", texts=["x"])
-    for texts in ([], [""], ["x"] * 21, ["x" * 1001]):
+    for texts in ([], [""], ["x"] * 101, ["x" * 1001]):
         with pytest.raises(CouncilError, match="summary_invalid"):
             actions.correct_summary(
                 clerk, recording_id=recording_id, summary_id=row.id, based_on=2, title="", texts=texts
@@ -166,6 +166,7 @@ def test_minutes_with_the_models_summary_of_the_debate(world: World, monkeypatch
     assert "model językowy" in row.versions[0].origin_label or "modelu językowego" in row.versions[0].origin_label
     course = next(section.text for section in row.sections if section.kind == "course")
     assert f"{quote} [" in course
+    assert "Głos zabrali: " in course
 
 
 @pytest.mark.django_db
@@ -174,4 +175,4 @@ def test_minutes_with_a_model_where_there_is_none_are_not_written(world: World, 
     client.force_login(world.clerk)
     page = client.post(f"/lipowa/protokoly/{recording_id}/projekt/", {"model": "1"}, follow=True).content.decode()
     assert "nie ma modelu językowego" in page
-    assert client.get(f"/lipowa/protokoly/{recording_id}/").status_code == 404
+    assert "Protokołu jeszcze nie ma" in client.get(f"/lipowa/protokoly/{recording_id}/").content.decode()

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from assistant.models import Turn
+from assistant.models import Conversation, Turn
 from conftest import World
 from council.models import User
 from council.tenancy import tenant_scope
@@ -36,8 +36,15 @@ OPEN = {
     "media/<str:token>/<str:name>",  # a signed capability: test_media.py
 }
 # Read by the council's office alone, though the recording is published.
-OF_THE_OFFICE = ("corrections/", "removed/", "names/")
-METHODS = ("get", "post", "delete")
+OF_THE_OFFICE = ("corrections/", "removed/", "names/", "edytuj/")
+# Of a published recording, but published (or written) one by one, and here nobody has.
+ON_ITS_OWN = (
+    "/<uuid:document_id>/",
+    "/<int:summary_id>/",
+    "/wersje/<int:index>/",
+    "protokoly/<uuid:recording_id>/plik/",
+)
+METHODS = ("get", "post", "patch", "delete")
 CLOSED = {404, 405}
 
 
@@ -63,6 +70,8 @@ def address(route: str, slug: str, recording_id: UUID) -> str:
         ("<uuid:recording_id>", str(recording_id)),
         ("<uuid:turn_id>", str(TURN_ID)),
         ("<uuid:document_id>", str(TURN_ID)),
+        ("<uuid:conversation_id>", str(TURN_ID)),
+        ("<int:summary_id>", "1"),
         ("<int:index>", "0"),
         ("<str:kind>", "votes"),
         ("<int:fact_id>", "1"),
@@ -76,8 +85,11 @@ def address(route: str, slug: str, recording_id: UUID) -> str:
 
 @pytest.fixture
 def hidden(world: World) -> UUID:
-    """A finished recording of Lipowa that nobody published, and a question that was asked there."""
+    """A finished recording of Lipowa that nobody published, and a question that was asked there in a conversation."""
     with tenant_scope(world.lipowa.pk):
+        Conversation.objects.create(
+            id=TURN_ID, council=world.lipowa, started_by=world.councillor, title="Co?", asked_at=timezone.now()
+        )
         Turn.objects.create(
             id=TURN_ID, council=world.lipowa, asked_by=world.councillor, question="Co?", answer="Nic.", refused=False,
             mode="quotes",
@@ -135,7 +147,8 @@ def test_a_resident_sees_only_what_was_published_and_changes_nothing(route: str,
     shown = finished_recording(world.lipowa, words, title="Jawne", published_at=timezone.now(), content_hash="b")
     for method in METHODS:
         assert getattr(client, method)(address(route, "lipowa", hidden)).status_code in CLOSED
-    wanted = {404} if route.endswith(OF_THE_OFFICE) else {200, 405}
+    needs_more = route.endswith(OF_THE_OFFICE) or any(part in route for part in ON_ITS_OWN)
+    wanted = {404, 405} if needs_more else {200, 405}
     assert client.get(address(route, "lipowa", shown)).status_code in wanted
     payload = {"published": "0", "title": "Zmieniony"}
     for method in ("post", "delete"):

@@ -16,11 +16,13 @@ from django.test import AsyncClient
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from config.asgi import application
+from config.management.commands import run
 from config.speech_paths import is_speech_path
 from conftest import World
 from council import actions
 from council.errors import CouncilError
 from council.models import ApiKey, KeyScope, User
+from speech.server.asgi import WS_MAX_BYTES
 
 ORIGIN = b"http://127.0.0.1:8000"
 Headers = list[tuple[bytes, bytes]]
@@ -268,3 +270,13 @@ async def test_headers_that_cannot_be_read_are_no_failure_of_the_server(committe
         assert (await ask(path, [*odd, *bearer("ar_made-up")])).status in (400, 401)
     large = [(b"content-length", b"5000000"), (b"cookie", b'sessionid="\\000aaaaaaaaaaaa"')]
     assert (await ask("/zaloguj/", large, "POST")).status == 413
+
+
+def test_websockets_of_the_web_are_as_those_of_the_speech_server() -> None:
+    """15 MiB of sound in one event, and no compressed frames: a few kilobytes of them unpack to gigabytes."""
+    size = str(WS_MAX_BYTES)
+    web = next(service for service in run._services() if service.name == "web")
+    image = (settings.BASE_DIR / "docker" / "entrypoint").read_text().split()
+    for command in (web.command, image):
+        assert command[command.index("--ws-max-size") + 1] == size
+        assert command[command.index("--ws-per-message-deflate") + 1] == "false"

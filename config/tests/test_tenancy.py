@@ -133,6 +133,8 @@ def make_row(model: type[models.Model], council: Council) -> models.Model:
             values[field.name] = []
         elif isinstance(field, models.DateTimeField):
             values[field.name] = timezone.now()
+        elif isinstance(field, models.DateField):
+            values[field.name] = timezone.localdate()
     return model._default_manager.create(**values)
 
 

@@ -7,6 +7,7 @@ crashes the decoder cannot take the worker with it.
 from __future__ import annotations
 
 import functools
+import re
 import shutil
 import subprocess
 import tempfile
@@ -34,6 +35,7 @@ _ESTIMATED_DURATIONS = frozenset({"mp3", "aac"})
 _TRUNCATION_TOLERANCE_MS = 3_000
 _TRUNCATION_TOLERANCE_SHARE = 0.02
 _DETAIL_CHARS = 600
+_TAGGED_DURATION = re.compile(r"(\d{1,3}):(\d{2}):(\d{2}(?:\.\d{1,9})?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class MediaInfo:
     """What a media file says about itself.
 
     `duration_ms` is the audio track's length where the container knows it, else the container's, else 0 (unknown).
-    `tracks` counts the audio tracks; the first one is used.
+    `tracks` counts the audio tracks; which one is the room's, `tracks.choose_track` tells.
     """
 
     duration_ms: int
@@ -70,8 +72,8 @@ def find_ffmpeg() -> Path:
         raise EngineError("ffmpeg_missing", str(error)) from error
 
 
-def probe(path: Path) -> MediaInfo:
-    """Look at a file's headers without decoding it.
+def probe(path: Path, *, track: int = 0) -> MediaInfo:
+    """Look at a file's headers without decoding it; length and codec are those of audio track `track` (from 0).
 
     Raises:
         EngineError: `media_empty`, `media_unreadable`, `media_no_audio`, `media_truncated`.
@@ -91,7 +93,7 @@ def probe(path: Path) -> MediaInfo:
                 # text files are read as subtitles or "tty" video by ffmpeg's guessing; a real video says its size
                 code = "media_no_audio" if video and video[0].codec_context.name != "ansi" else "media_unreadable"
                 raise EngineError(code, name)
-            stream = audio[0]
+            stream = audio[min(track, len(audio) - 1)]
             if not stream.codec_context.sample_rate:
                 raise EngineError("media_unreadable", f"{name}: an audio track without a sample rate")
             return MediaInfo(
@@ -107,9 +109,9 @@ def probe(path: Path) -> MediaInfo:
 
 
 def extract_speech_audio(
-    source: Path, target: Path, progress: Progress | None = None, *, max_ms: int | None = None
+    source: Path, target: Path, progress: Progress | None = None, *, max_ms: int | None = None, track: int = 0
 ) -> int:
-    """Decode the first audio track of `source` into `target` as 16 kHz mono 16-bit FLAC; return its length in ms.
+    """Decode audio track `track` (from 0) of `source` to `target` as 16 kHz mono 16-bit FLAC; return its length in ms.
 
     Gaps in the source's timestamps become silence, so times in `target` are times in the player. `progress` gets
     (done, total) in ms. On failure nothing is left at `target`.
@@ -118,12 +120,12 @@ def extract_speech_audio(
         EngineError: probe's codes, `media_truncated` when much less can be decoded than the container promises,
             `source_too_long` when more than `max_ms` comes out, whatever the container says, `disk_full` (retryable).
     """
-    info = probe(source)
+    info = probe(source, track=track)
     limit = ["-t", f"{max_ms / 1000 + 1:.3f}"] if max_ms is not None else []
     partial = target.with_name(f".{target.name}.part")
     command = [
         str(find_ffmpeg()), "-nostdin", "-v", "error", "-y", *_only_this_file(), "-i", str(source),
-        "-map", "0:a:0", "-vn", "-sn", "-dn",
+        "-map", f"0:a:{track}", "-vn", "-sn", "-dn",
         "-af", f"aresample={SAMPLE_RATE_HZ}:async=1:first_pts=0", "-ac", "1", "-sample_fmt", "s16",
         "-c:a", "flac", "-compression_level", "3", "-map_metadata", "-1", "-progress", "pipe:1", "-f", "flac",
         *limit, str(partial),
@@ -184,6 +186,22 @@ def read_audio(path: Path, span: Span) -> Audio:
     return Audio(samples[: span.duration_ms * SAMPLE_RATE_HZ // 1000], span.start_ms)
 
 
+def decode_stretch(path: Path, span: Span, *, track: int) -> Audio:
+    """A stretch of one sound track of any media file, about where `span` is; shorter where the file ends.
+
+    Raises:
+        EngineError: as read_audio.
+    """
+    command = _decode_command(
+        path, ["-ss", f"{span.start_ms / 1000:.3f}"], ["-t", f"{span.duration_ms / 1000:.3f}"], track=track
+    )
+    done = subprocess.run(command, capture_output=True, check=False)
+    _refuse_killed(done.returncode)
+    if done.returncode != 0:
+        raise EngineError("media_unreadable", _tail(done.stderr))
+    return Audio(np.frombuffer(done.stdout, dtype="<f4"), span.start_ms)
+
+
 def stream_audio(path: Path, block_ms: int = 30_000) -> Iterator[Audio]:
     """Decode any media file block by block in constant memory; every block but the last is `block_ms` long.
 
@@ -229,10 +247,10 @@ def _only_this_file() -> list[str]:
     return [part for name, value in _ONLY_THIS_FILE.items() for part in (f"-{name}", value)]
 
 
-def _decode_command(path: Path, before: list[str], after: list[str]) -> list[str]:
+def _decode_command(path: Path, before: list[str], after: list[str], *, track: int = 0) -> list[str]:
     return [
         str(find_ffmpeg()), "-nostdin", "-v", "error", *_only_this_file(), *before, "-i", str(path), *after,
-        "-map", "0:a:0",
+        "-map", f"0:a:{track}",
         "-ac", "1", "-ar", str(SAMPLE_RATE_HZ), "-f", "f32le", "pipe:1",
     ]  # fmt: skip
 
@@ -280,7 +298,13 @@ def _decoded_ms(flac: Path) -> int:
 def _duration_ms(container: av.container.InputContainer, stream: av.AudioStream) -> int:
     if stream.duration and stream.time_base:
         return round(stream.duration * stream.time_base * 1000)
-    return round((container.duration or 0) / 1000)  # PyAV counts microseconds
+    whole_ms = round((container.duration or 0) / 1000)  # PyAV counts microseconds
+    tagged = _TAGGED_DURATION.fullmatch(stream.metadata.get("DURATION", ""))
+    if tagged:  # Matroska: the length of the longest track stands in the container, each track's own in a tag
+        hours, minutes, seconds = tagged.groups()
+        own_ms = (int(hours) * 60 + int(minutes)) * 60_000 + round(float(seconds) * 1000)
+        return min(own_ms, whole_ms) if whole_ms and own_ms else whole_ms or own_ms
+    return whole_ms
 
 
 def _is_cover_picture(stream: av.VideoStream) -> bool:

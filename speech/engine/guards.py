@@ -18,29 +18,59 @@ import numpy as np
 
 from speech.engine.types import SAMPLE_RATE_HZ, Audio, Segment, Word
 
-Reason = Literal["phantom", "script", "loop", "no_speech"]
+Reason = Literal["phantom", "script", "loop", "no_speech", "language"]
 
 CREDITS: Final = re.compile(
-    r"amara\.? ?org|społeczność\w* amara|napisy (stworzone|wykonane|zrobione|wygenerowane|tworzone|by\b|przez)"
-    r"|(tłumaczenie|transkrypcja|korekta|synchronizacja)( i (tłumaczenie|korekta|synchronizacja))?( napisów)?\s*[:–-]"
-    r"|subskrybuj(cie)? (mój |nasz |ten )?kanał|zostaw(cie)? łapkę|łapk\w+ w górę"
-    r"|zapraszam\w* do subskry|subtitles by|www\.\S+\.(com|org|pl)\s*$",
+    r"amara\.? ?org|społeczność\w* amara|napisy stworzone przez społeczność"
+    r"|subskrybuj(cie)? (mój |nasz |ten )?kanał|zostaw(cie)? (łapkę|suba)|łapk\w+ w górę"
+    r"|zapraszam\w* do subskry|(dzięki|dziękuj\w+) za (oglądanie|obejrzenie) (tego |mojego |naszego )?(filmu|odcinka)"
+    r"|do (zobaczenia|usłyszenia) w (następnym|kolejnym) (odcinku|filmie|filmiku)|multi-?moto\.(eu|pl)"
+    r"|subtitles by|thanks for watching|don't forget to subscribe",
     re.IGNORECASE,
 )
 """Subtitle credits and video-channel phrases from Whisper's training data; not said in a council."""
 
+LIKELY_CREDITS: Final = re.compile(
+    r"^\W*(napisy (i tłumaczenie|stworzone|zrobione|wygenerowane|tworzone|(wykonane )?przez|by)\b|napisy:"
+    r"|zdjęcia i montaż|(opracowanie( tekstu)?|czytał\w*|lektor)\s*[:–-]|wersja polska|tekst polski"
+    r"|(wszelkie|wszystkie) prawa zastrzeżone"
+    r"|(tłumaczenie|transkrypcja|korekta|synchronizacja)( i (tłumaczenie|korekta|synchronizacja))?( napisów)?\s*[:–-]"
+    r"|(https?://)?www\.\S+\W*$)",
+    re.IGNORECASE,
+)
+"""A credit if it stands alone, short and apart from what is said; else somebody may well have said it: "korekta:
+w paragrafie drugim", "wejdźcie na www.gmina.pl"."""
+LIKELY_CREDIT_WORDS: Final = 8
+
 SMALL_TALK: Final = frozenset({
-    "dziękuję", "dziękuję bardzo", "dziękujemy", "dziękuję za uwagę", "dziękuję za oglądanie", "dziękuję za obejrzenie",
-    "dziękujemy za oglądanie", "dziękujemy za uwagę", "dziękuję za wysłuchanie", "do zobaczenia", "do widzenia",
-    "cześć", "muzyka", "oklaski", "zdjęcia i montaż", "i", "a", "o", "hej", "ah", "aha", "mhm",
+    "dziękuję", "dziękuję bardzo", "dziękujemy", "dzięki", "dziękuję za uwagę", "dziękuję za oglądanie",
+    "dziękuję za obejrzenie", "dziękujemy za oglądanie", "dziękujemy za uwagę", "dziękuję za wysłuchanie",
+    "dzięki za oglądanie", "dzięki za obejrzenie", "dzięki za uwagę", "dziękuję państwu", "dziękuję państwu za uwagę",
+    "do zobaczenia", "do widzenia", "do usłyszenia", "dobranoc", "cześć", "muzyka", "oklaski", "śmiech", "brawa",
+    "zdjęcia i montaż", "koniec", "i", "a", "o", "e", "y", "hej", "ah", "aha", "mhm", "hmm", "ech",
     "thank you", "thank you very much", "thank you for watching", "thanks for watching", "you", "bye", "bye bye",
+    "okay", "ok", "the end", "music", "applause",
 })  # fmt: skip
 """Whisper's usual inventions (the English ones in translations) that people also really say: removed only when isolated
-and with hardly any sound."""
+and with hardly any sound. Never "tak", "nie", "za", "przeciw": a roll call consists of them."""
+
+ENGLISH: Final = frozenset((
+    "the", "and", "of", "is", "are", "was", "were", "that", "this", "you", "your", "we", "they", "it", "in", "for",
+    "with", "have", "has", "will", "would", "can", "not", "but", "be", "been", "our", "what", "there", "their", "from",
+    "which", "about", "if", "all", "so", "very", "please", "thank", "an", "by", "or", "he", "she", "his", "her", "my",
+))  # fmt: skip
+"""Frequent English words, none of which is a frequent Polish one ("to", "do", "a", "on", "i" are)."""
+ENGLISH_MIN_WORDS: Final = 4
+ENGLISH_SHARE: Final = 0.25
+"""Of running English text such words are about four in ten; of Polish speech none."""
 
 ISOLATION_MS: Final = 2_000
 QUIET_DBFS: Final = -50.0
 """Loudest 100 ms of an utterance: -32 dBFS at least in the clean and the noisy development meeting."""
+SILENT_DBFS: Final = -75.0
+"""Nobody speaks under this: a few steps of 16 bits."""
+SILENT_MS: Final = 300
+"""What is shorter may have been placed beside its sound."""
 UNSURE: Final = 0.30
 """Mean word probability under which an isolated piece of small talk counts as invented: a choice, not a measurement."""
 LOOP_MIN_REPEATS: Final = 4
@@ -77,8 +107,9 @@ def remove_inventions(segments: Sequence[Segment], audio: Audio) -> tuple[list[S
             else audio.offset_ms + audio.duration_ms + ISOLATION_MS
         )
         isolated = original.start_ms - before_ms >= ISOLATION_MS and after_ms - original.end_ms >= ISOLATION_MS
-        if is_phantom(original, audio, isolated=isolated):
-            removed.append(_record(original, original.text, "phantom"))
+        reason = invention(original, audio, isolated=isolated)
+        if reason is not None:
+            removed.append(_record(original, original.text, reason))
             continue
         segment, dropped = _latin_only(original)
         removed += dropped
@@ -93,14 +124,37 @@ def remove_inventions(segments: Sequence[Segment], audio: Audio) -> tuple[list[S
     return kept, removed
 
 
-def is_phantom(segment: Segment, audio: Audio, *, isolated: bool) -> bool:
-    """True for subtitle credits anywhere, and for small talk alone in near silence or mere guessing."""
+def invention(segment: Segment, audio: Audio, *, isolated: bool) -> Reason | None:
+    """Why a whole segment was invented, None when it was not.
+
+    Subtitle credits go anywhere; what only looks like a credit when it stands apart, small talk when it stands apart in
+    near silence or mere guessing. English goes when the recogniser guessed it or there was hardly any sound: a guest
+    may speak English, and a recogniser that was told Polish has by then tried it again in Polish.
+    """
     if CREDITS.search(segment.text):
-        return True
+        return "phantom"
+    unsure = _mean_probability(segment) < UNSURE
+    if (
+        LIKELY_CREDITS.search(segment.text)
+        and len(segment.text.split()) <= LIKELY_CREDIT_WORDS
+        and (isolated or unsure)
+    ):
+        return "phantom"
+    level = level_dbfs(segment, audio)
+    if level < SILENT_DBFS and segment.end_ms - segment.start_ms >= SILENT_MS:
+        return "no_speech"
+    faint = level < QUIET_DBFS
     plain = re.sub(r"[^\w\s]", "", segment.text).strip().lower()
-    if not isolated or plain not in SMALL_TALK:
-        return False
-    return level_dbfs(segment, audio) < QUIET_DBFS or _mean_probability(segment) < UNSURE
+    if isolated and plain in SMALL_TALK and (faint or unsure):
+        return "phantom"
+    return "language" if is_english(segment.text) and (faint or unsure) else None
+
+
+def is_english(text: str) -> bool:
+    """Whether a text is English rather than Polish: enough of its words are frequent English ones."""
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    found = sum(word in ENGLISH for word in words)
+    return found >= ENGLISH_MIN_WORDS and found >= ENGLISH_SHARE * len(words)
 
 
 def level_dbfs(segment: Segment, audio: Audio) -> float:

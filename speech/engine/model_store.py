@@ -18,12 +18,12 @@ from speech.engine.models import BUNDLED_MODEL, bundled_folder, is_bundled, whis
 Fetch = Callable[[str, Path], object]
 """Gets a repository's weights into a cache folder, as `fetch_from_hub` does."""
 
-_FILES: Final = ("config.json", "preprocessor_config.json", "model.bin", "tokenizer.json", "vocabulary.*")
-"""What faster-whisper reads (its utils.download_model)."""
+_WHISPER: Final = model_table.TABLE[0]
+"""Repositories that the table does not know hold Whisper models."""
 
 
 def weights(model: str, models_dir: Path) -> str:
-    """What to give faster-whisper: a folder when the weights are on disk, else the repository it will fetch.
+    """What to give the engine: a folder when the weights are on disk, else the repository they are fetched from.
 
     Raises:
         EngineError: as `models.whisper_model_path`.
@@ -84,7 +84,7 @@ def fetch_from_hub(repository: str, models_dir: Path) -> object:
     from huggingface_hub.errors import GatedRepoError, HFValidationError, RepositoryNotFoundError
 
     try:
-        return snapshot_download(repository, cache_dir=models_dir, allow_patterns=list(_FILES))
+        return snapshot_download(repository, cache_dir=models_dir, allow_patterns=list(_files(repository)))
     except (RepositoryNotFoundError, GatedRepoError, HFValidationError) as error:
         raise EngineError("model_unknown", f"{repository}: {error}"[:600]) from error
 
@@ -107,5 +107,11 @@ def _snapshot(model: str, models_dir: Path) -> Path | None:
     except (OSError, ValueError):  # not there, or its name is too long or holds a zero byte
         return None
     folder = repository / "snapshots" / commit
-    whole = commit.isalnum() and all((folder / name).is_file() for name in ("model.bin", "config.json"))
-    return folder if whole else None
+    row = model_table.find(model)
+    needed = row.needed if row else _WHISPER.needed
+    return folder if commit.isalnum() and all((folder / name).is_file() for name in needed) else None
+
+
+def _files(repository: str) -> tuple[str, ...]:
+    row = model_table.find(repository)
+    return row.files if row else _WHISPER.files

@@ -1,4 +1,4 @@
-"""The Whisper models this product knows: their names, sizes, languages, and which one fits a machine."""
+"""The recognition models this product knows: their names, sizes, languages, and which one fits a machine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,22 @@ from typing import Final, Literal
 AUTO: Final = "auto"
 """Setting that leaves the model to `choose`."""
 Device = Literal["cpu", "cuda"]
+Engine = Literal["whisper", "parakeet"]
 _GB: Final = 1_000_000_000
+_FILES: Final[Mapping[Engine, tuple[str, ...]]] = {
+    "whisper": ("config.json", "preprocessor_config.json", "model.bin", "tokenizer.json", "vocabulary.*"),
+    "parakeet": ("config.json", "vocab.txt", "encoder-model.int8.onnx", "decoder_joint-model.int8.onnx"),
+}
+"""What faster-whisper reads (its utils.download_model) and what onnx-asr reads of a model in 8 bits."""
+_NEEDED: Final[Mapping[Engine, tuple[str, ...]]] = {
+    "whisper": ("model.bin", "config.json"),
+    "parakeet": _FILES["parakeet"],
+}
+PARAKEET_LANGUAGES: Final = (
+    "hr", "cs", "da", "nl", "en", "et", "fi", "fr", "de", "hu", "it", "lv", "lt", "mt", "pl", "pt", "ro", "sk", "sl",
+    "es", "sv",
+)  # fmt: skip
+"""As on the card of nvidia/parakeet-tdt-0.6b-v3, without the four that are not written in Latin letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +32,8 @@ class WhisperModelRow:
     """`repo` is the Hugging Face repository of its CTranslate2 weights; `memory_bytes` what it takes, by precision.
 
     The float16 figures count weights and room for decoding on a card; they are this table's estimates, not
-    measurements, and a precision that is not listed takes what the nearest larger one does.
+    measurements, and a precision that is not listed takes what the nearest larger one does. `engine` runs it;
+    `languages` are codes, empty for all of Whisper's.
     """
 
     name: str
@@ -26,6 +42,18 @@ class WhisperModelRow:
     download_bytes: int
     memory_bytes: Mapping[str, int]
     english_only: bool = False
+    engine: Engine = "whisper"
+    languages: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Patterns of what is fetched of the repository."""
+        return _FILES[self.engine]
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Names without which the weights are not whole."""
+        return _NEEDED[self.engine]
 
     def memory(self, precision: str) -> int:
         """Estimate for a CTranslate2 precision."""
@@ -63,6 +91,11 @@ TABLE: Final[tuple[WhisperModelRow, ...]] = (
     _row("distil-large-v2", _S + "distil-whisper-large-v2", 1_520, 4, 2),
     _row("distil-medium.en", _S + "distil-whisper-medium.en", 790, 3, 1.5),
     _row("distil-small.en", _S + "distil-whisper-small.en", 340, 2, 1),
+    WhisperModelRow(
+        "parakeet-tdt-0.6b-v3", "istupakov/parakeet-tdt-0.6b-v3-onnx",
+        ("parakeet", "nvidia/parakeet-tdt-0.6b-v3", "nemo-parakeet-tdt-0.6b-v3"),
+        670_000_000, {"float16": 3 * _GB, "int8": round(1.5 * _GB)}, engine="parakeet", languages=PARAKEET_LANGUAGES,
+    ),
 )  # fmt: skip
 """Repositories as in faster-whisper 1.2 (utils._MODELS); distil-* and *.en know only English."""
 

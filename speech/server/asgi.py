@@ -31,6 +31,12 @@ from speech.server.http import Utf8Request
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
+WS_MAX_BYTES: Final = 24 * 1024 * 1024
+"""Of one websocket message, for uvicorn's `ws_max_size`: 15 MiB of sound in base64, and some.
+
+Whoever runs uvicorn also switches `ws_per_message_deflate` off: a quarter of a megabyte of compressed frames may unpack
+to gigabytes, and all of them would lie in memory before the first is looked at.
+"""
 _FORM_FIELDS_BYTES: Final = 1024 * 1024
 """What a multipart form may hold besides its file."""
 _DRAIN_S: Final = 10.0

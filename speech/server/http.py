@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
@@ -14,6 +15,10 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, QueryDict, StreamingHttpResponse
+
+from speech.server.errors import internal_failure
+
+logger = logging.getLogger(__name__)
 
 KEEP_ALIVE_S: Final = 15.0
 _parsing: Final = ThreadPoolExecutor(4, thread_name_prefix="parse-form")
@@ -64,8 +69,19 @@ def _read_form(request: HttpRequest, field: str) -> tuple[QueryDict, Upload | No
 
 
 def event_stream(events: AsyncGenerator[bytes, None]) -> StreamingHttpResponse:
+    """The answer made of `events`. What nobody expected is logged and ends them with an event of its own."""
     headers = {"cache-control": "no-cache", "x-accel-buffering": "no"}
-    return StreamingHttpResponse(events, content_type="text/event-stream", headers=headers)
+    return StreamingHttpResponse(_told(events), content_type="text/event-stream", headers=headers)
+
+
+async def _told(events: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    async with aclosing(events):
+        try:
+            async for data in events:
+                yield data
+        except Exception:  # the status is sent already, and a cut connection would say less
+            logger.exception("a stream of events failed")
+            yield event(internal_failure().body)
 
 
 async def kept_alive(events: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:

@@ -29,7 +29,7 @@ from speech.engine.merging import merge_chunks
 from speech.engine.recognizers.base import LanguageDetector, RecognitionOptions, Recognizer
 from speech.engine.recognizers.build import build_recognizer
 from speech.engine.recognizers.language import LATIN
-from speech.engine.sound_quality import SoundMeter
+from speech.engine.sound_quality import SoundMeter, SoundQuality
 from speech.engine.types import SAMPLE_RATE_HZ, Audio, ChunkPlan, Samples, Segment, Span
 from speech.engine.vad import VadOptions
 from speech.server.caller import current_caller
@@ -202,10 +202,16 @@ def _prepare(source: Path, folder: Path, preparation: Preparation, given_up: Giv
     speech = vad.find_speech(meter.watch(_watched(flac, given_up)), preparation.vad)
     target_ms = _STREAM_TARGET_MS if preparation.soon else chunking.TARGET_MS
     chunks = chunking.plan_chunks(speech, duration_ms, target_ms=target_ms, quietest=partial(audio.quietest_ms, flac))
-    if meter.quality(speech).noisy:
+    if _wants_cleaning(meter.quality(speech)):
         audio.clean_audio(flac, folder / "clean.flac", given_up.check)
         flac = folder / "clean.flac"
     return PreparedSound(flac, duration_ms, [chunk for chunk in chunks if chunk.speech])
+
+
+def _wants_cleaning(quality: SoundQuality) -> bool:
+    if settings.SOUND_CLEANING == "auto":
+        return quality.noisy
+    return bool(settings.SOUND_CLEANING == "always")
 
 
 def _find_speech(source: Path, folder: Path, options: VadOptions, raw: bool, given_up: GivenUp) -> list[Span]:

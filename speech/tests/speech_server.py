@@ -12,17 +12,21 @@ from contextlib import contextmanager
 import numpy as np
 import uvicorn
 
-from speech.server.asgi import SpeechHandler
+from speech.server.asgi import WS_MAX_BYTES, SpeechHandler
 
 RATE_HZ = 16_000
-_FRAME_BYTES = 24 * 1024 * 1024  # as the command sets it
 
 
 @contextmanager
 def running_server(urlconf: str = "speech.server.urls") -> Iterator[str]:
     """The server's address, without a last slash."""
     config = uvicorn.Config(
-        SpeechHandler(urlconf=urlconf), port=0, lifespan="off", ws_max_size=_FRAME_BYTES, log_level="warning"
+        SpeechHandler(urlconf=urlconf),
+        port=0,
+        lifespan="off",
+        ws_max_size=WS_MAX_BYTES,
+        ws_per_message_deflate=False,
+        log_level="warning",
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

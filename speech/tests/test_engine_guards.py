@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from speech.engine.guards import collapse_loops, remove_inventions
+from speech.engine.guards import collapse_loops, is_english, remove_inventions
 from speech.engine.recognizers.sentences import split_sentences
 from speech.engine.types import SAMPLE_RATE_HZ, Audio, Segment, Word
 
@@ -102,3 +102,76 @@ def test_an_echo_without_sound_is_removed_and_a_real_repetition_stays() -> None:
     kept, removed = remove_inventions([first, repeated], sound)
     assert len(kept) == 2
     assert removed == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Napisy na pomniku są nieczytelne.",
+        "Następny odcinek drogi gminnej zrobimy za rok.",
+        "W kolejnym materiale dla radnych to poprawimy.",
+        "Korekta: w paragrafie drugim skreśla się słowa od pierwszego do trzeciego i dodaje nowe.",
+        "Szczegóły znajdą państwo na stronie www.debowa.pl",
+        "Zostawcie państwo uwagi na piśmie.",
+        "Tak.",
+        "Za.",
+        "Muzyka w szkole jest potrzebna.",
+    ],
+)
+def test_what_a_council_says_is_kept_even_if_it_looks_like_a_credit(text: str) -> None:
+    assert remove_inventions([spoken(text, probability=0.5)], LOUD) == ([spoken(text, probability=0.5)], [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Napisy wykonane przez Annę",
+        "www.multi-moto.eu",
+        "www.napisy.pl",
+        "Do zobaczenia w następnym odcinku!",
+        "Wszystkie prawa zastrzeżone.",
+        "Dzięki za obejrzenie filmu!",
+    ],
+)
+def test_more_credits_are_taken_out(text: str) -> None:
+    kept, removed = remove_inventions([spoken(text)], LOUD)
+    assert (kept, [record.reason for record in removed]) == ([], ["phantom"])
+
+
+def test_an_address_said_amid_a_speech_is_kept() -> None:
+    speech, address = spoken("Proszę wejść na stronę.", 8_000), spoken("www.debowa.pl", 10_000)
+    assert remove_inventions([speech, address], LOUD) == ([speech, address], [])
+
+
+ENGLISH_TEXT = "And this is what we have to do for the people of our town."
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        (ENGLISH_TEXT, True),
+        ("Thank you very much for your attention and we will be back.", True),
+        ("Do zobaczenia, a on i to jest on the road.", False),
+        ("Proszę o zabranie głosu pana burmistrza w sprawie budżetu.", False),
+        ("Firma The Best of Poland złożyła ofertę na remont drogi w Dębowej za sto tysięcy złotych.", False),
+        ("", False),
+    ],
+)
+def test_english_is_told_from_polish(text: str, english: bool) -> None:
+    assert is_english(text) == english
+
+
+def test_guessed_english_is_taken_out_and_a_guest_who_speaks_english_stays() -> None:
+    kept, removed = remove_inventions([spoken(ENGLISH_TEXT, probability=0.2)], LOUD)
+    assert (kept, [record.reason for record in removed]) == ([], ["language"])
+    guest = spoken(ENGLISH_TEXT, probability=0.9)
+    assert remove_inventions([guest], LOUD) == ([guest], [])
+
+
+def test_words_over_digital_silence_are_taken_out_and_quiet_ones_stay() -> None:
+    invented = spoken("Proszę państwa, przechodzimy do kolejnego punktu.")
+    kept, removed = remove_inventions([invented], tone(60, 0.0))
+    assert (kept, [record.reason for record in removed]) == ([], ["no_speech"])
+    assert remove_inventions([invented], QUIET) == ([invented], [])
+    misplaced = spoken("Za.", word_ms=0)
+    assert remove_inventions([misplaced], tone(60, 0.0)) == ([misplaced], [])

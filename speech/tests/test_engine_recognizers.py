@@ -1,4 +1,4 @@
-"""The contract of every recogniser: the fake, the real small model, and servers in each of their dialects."""
+"""The contract of every recogniser: the fake, the real small model, Parakeet's shape, servers in all dialects."""
 
 import math
 import random
@@ -17,8 +17,10 @@ from speech.engine.recognizers.base import RecognitionOptions, Recognizer
 from speech.engine.recognizers.fake import FakeRecognizer
 from speech.engine.recognizers.faster_whisper import FasterWhisperRecognizer
 from speech.engine.recognizers.openai_api import OpenAiApiRecognizer
+from speech.engine.recognizers.parakeet import ParakeetRecognizer
 from speech.engine.types import SAMPLE_RATE_HZ, Audio, Span
 from speech.engine.vad import find_speech
+from speech.tests.parakeet_model import write_parakeet_model
 from speech.tests.remote_server import (
     asr_faster_whisper,
     asr_fork,
@@ -47,12 +49,20 @@ ASR_DIALECTS = {"asr_webservice": asr_faster_whisper, "asr_webservice_x": asr_wh
 
 
 @pytest.fixture(
-    params=["fake", pytest.param("faster_whisper", marks=pytest.mark.engine), *OPENAI_DIALECTS, *ASR_DIALECTS]
+    params=[
+        "fake",
+        "parakeet",
+        pytest.param("faster_whisper", marks=pytest.mark.engine),
+        *OPENAI_DIALECTS,
+        *ASR_DIALECTS,
+    ]
 )
 def recognizer(request: pytest.FixtureRequest, cache_dir: Path) -> Iterator[Recognizer]:
     kind = request.param
     if kind == "fake":
         yield FakeRecognizer()
+    elif kind == "parakeet":
+        yield ParakeetRecognizer(str(write_parakeet_model(cache_dir / "parakeet")), cache_dir=cache_dir)
     elif kind == "faster_whisper":
         yield FasterWhisperRecognizer(cache_dir=cache_dir)
     else:

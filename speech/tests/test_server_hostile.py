@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import io
+import json
 import threading
 from datetime import timedelta
 from typing import IO, Any
@@ -76,6 +77,26 @@ def test_a_long_name_of_a_model_is_not_sent_back_whole(server_url: str) -> None:
     answer = sent(server_url, {"model": "x" * 100_000})
     assert answer.status_code == 404
     assert len(answer.content) < 2_000
+
+
+def events(answer: httpx2.Response) -> list[dict[str, Any]]:
+    return [json.loads(line.removeprefix("data: ")) for line in answer.text.splitlines() if line.startswith("data: ")]
+
+
+def test_a_fault_of_the_server_in_the_middle_of_events_is_an_event(
+    server_url: str, fake_recognizer: FakeRecognizer, fake_voice: FakeVoice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: object, **options: object) -> None:
+        raise RuntimeError("nobody expected this")
+
+    monkeypatch.setattr(FakeRecognizer, "recognize", broken)
+    told = events(sent(server_url, {"stream": "true"}))
+    assert [row["error"]["code"] for row in told] == ["internal_error"]
+    monkeypatch.setattr("speech.server.speaking.views.MP3_FRAME_BYTES", 0)
+    body = {"model": "tts-1", "input": "Tak.", "voice": "alloy", "stream_format": "sse"}
+    told = events(httpx2.post(f"{server_url}/v1/audio/speech", json=body, timeout=60))
+    assert told[0]["type"] == "speech.audio.delta"
+    assert told[-1]["error"]["code"] == "internal_error"
 
 
 # --- time and room ---------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+import websockets.sync.client
 from django.conf import settings as django_settings
 from pytest_django import Settings
 
@@ -91,6 +92,8 @@ def test_the_command_serves_where_no_database_can_be_reached(tmp_path: Path) -> 
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         try:
             assert _answers(f"http://127.0.0.1:{port}/v1/models", process)
+            with websockets.sync.client.connect(f"ws://127.0.0.1:{port}/v1/realtime") as websocket:
+                assert websocket.protocol.extensions == [], "compressed frames may unpack to gigabytes"
         finally:
             process.terminate()
         _, complaints = process.communicate(timeout=20)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 import subprocess
 import time
 from collections.abc import Iterable, Sequence
@@ -14,7 +15,7 @@ import httpx2
 import pytest
 from pytest_django import Settings
 
-from speech.engine import vad
+from speech.engine import audio, vad
 from speech.engine.audio import find_ffmpeg
 from speech.engine.recognizers.base import Recognition, RecognitionOptions
 from speech.engine.recognizers.fake import FakeRecognizer
@@ -346,3 +347,22 @@ def test_the_model_asked_for_is_used(
     post(server_url, {"model": "small", "language": "auto"})
     streamed(server_url, {"model": "small"})
     assert asked == ["", "hub/small", "hub/small", "hub/small"]
+
+
+@pytest.mark.parametrize(("wanted", "cleaned"), [("always", True), ("never", False)])
+def test_noise_is_cleaned_away_as_configured(
+    server_url: str, fake_recognizer: FakeRecognizer, settings: Settings, monkeypatch: pytest.MonkeyPatch,
+    wanted: str, cleaned: bool,
+) -> None:  # fmt: skip
+    seen: list[Path] = []
+
+    def clean_audio(source: Path, target: Path, progress: Progress) -> None:
+        seen.append(target)
+        shutil.copyfile(source, target)
+
+    monkeypatch.setattr(audio, "clean_audio", clean_audio)
+    settings.SOUND_CLEANING = wanted
+    form = {"model": "whisper-1"}
+    answer = httpx2.post(f"{server_url}/v1/audio/transcriptions", data=form, files={"file": ("a", wav(4))}, timeout=60)
+    assert (answer.status_code, bool(answer.json()["text"])) == (200, True)
+    assert bool(seen) is cleaned

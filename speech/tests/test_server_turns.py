@@ -100,7 +100,7 @@ def test_a_client_that_goes_stops_what_comes_before_and_after_recognition(
 
     if stage == "decoding":
         monkeypatch.setattr(
-            audio, "extract_speech_audio", lambda source, target, progress: endless(on_progress=progress)
+            audio, "extract_speech_audio", lambda source, target, progress, max_ms: endless(on_progress=progress)
         )
     else:
         monkeypatch.setattr(diarization, "available", lambda: True)

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from typing import Final, Protocol
 
 from council.errors import CouncilError
-from transcripts.models import EMBEDDING_DIMENSIONS
 
 Vector = list[float]
+
+MOST_DIMENSIONS: Final = 4_000
+"""What an HNSW index over halfvec takes (pgvector's README)."""
 
 _WORD_CHARS: Final = 100
 _ENDLESS: Final = re.compile(rf"\S{{{_WORD_CHARS},}}")
@@ -17,7 +19,7 @@ _ENDLESS: Final = re.compile(rf"\S{{{_WORD_CHARS},}}")
 
 
 class Embedder(Protocol):
-    """Vectors of EMBEDDING_DIMENSIONS floats. Slow: call outside transactions.
+    """Vectors of one length per model. Slow: call outside transactions.
 
     Raises:
         CouncilError: "embeddings_unavailable" (retryable), "embeddings_dimensions".
@@ -39,8 +41,8 @@ class Embedder(Protocol):
 
 def checked_size(vector: Vector) -> Vector:
     """The vector itself. Raises CouncilError("embeddings_dimensions")."""
-    if len(vector) != EMBEDDING_DIMENSIONS:
-        raise CouncilError("embeddings_dimensions", got=len(vector), wanted=EMBEDDING_DIMENSIONS)
+    if not 1 <= len(vector) <= MOST_DIMENSIONS:
+        raise CouncilError("embeddings_dimensions", got=len(vector), wanted=MOST_DIMENSIONS)
     return vector
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final
 
 import openai
 
 from council.errors import CouncilError
+from speech.engine.addresses import is_this_machine
 from transcripts.embedding.base import Vector, checked_size, clean
 
 _REQUEST_TEXTS: Final = 64  # per request
@@ -19,13 +21,24 @@ class ServerEmbedder:
 
     def __init__(self, *, base_url: str, api_key: str, model: str) -> None:
         self.model = model
-        self._client = openai.OpenAI(
-            base_url=base_url, api_key=api_key or "not-needed", timeout=_TIMEOUT_S, max_retries=1
-        )
+        self._base_url = base_url
+        self._api_key = api_key or "not-needed"
         # The e5 family was trained with these prefixes and is much worse without them (its model card); a server does
         # not add them. Others get the bare text.
         prefixed = "e5" in model.lower()
         self._query_prefix, self._passage_prefix = ("query: ", "passage: ") if prefixed else ("", "")
+
+    @cached_property
+    def _client(self) -> openai.OpenAI:
+        """Made at first use: forked children must not share its connections. Proxies are for other machines."""
+        http_client = openai.DefaultHttpx2Client(follow_redirects=False, trust_env=not is_this_machine(self._base_url))
+        return openai.OpenAI(
+            base_url=self._base_url,
+            api_key=self._api_key,
+            timeout=_TIMEOUT_S,
+            max_retries=1,
+            http_client=http_client,
+        )
 
     def query(self, text: str) -> Vector:
         return self._embed([self._query_prefix + clean(text)])[0]

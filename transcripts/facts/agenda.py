@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import Final, Literal
+from dataclasses import replace
+from typing import Final
 
 from transcripts.facts import outline, titles
+from transcripts.facts.agenda_order import ONLY_IN_ORDER, Opened, in_order
 from transcripts.facts.outline import Outline
 from transcripts.facts.text import Speech
 from transcripts.facts.types import FoundPoint
@@ -66,8 +67,6 @@ _BARE_NAME: Final = re.compile(
     r"|oświadczenia|komunikaty|wolne)){0,4}(?!\S)"
 )
 """A sentence of nothing but the usual name of a last point: "Wolne wnioski."."""
-_ONLY_IN_ORDER: Final = 0.5
-"""Strength of a bare "punkt siódmy" in words without punctuation: believed as the very next point only."""
 _CERTAIN_NAMES: Final = re.compile(r"interpelacji|wolnych|spraw różnych|oświadczeń|zamknięcia|zapytań")
 _HOLDS: Final = re.compile(r" (?:mamy|jest|przewidzian\w+|rozpatrujemy|omawiamy|procedujemy)\b")
 _MANY: Final = 3
@@ -76,11 +75,6 @@ _OPENING: Final = re.compile(
     r"\b(?:otwieram|rozpoczynam|rozpoczynamy|otwieramy) (?:(?!dyskusj|punkt|głosowan|list|część|częśc)\S+ ){0,6}?"
     r"(?:sesj\w+|obrad\w*|posiedzeni\w+)"
 )
-_GREETED: Final = re.compile(
-    r"\b(?:witam|witamy) (?:\S+ ){0,8}?na (?:\S+ ){0,4}?(?:sesji|posiedzeniu)\b|(?<!\S)@\d{1,3} (?:\w+ ){0,2}?sesj(?:ę|a|i)\b"
-)
-"""Said when a meeting opens; believed where the words that open it were not understood."""
-_GREETED_WITHIN: Final = 200
 _CLOSING: Final = re.compile(
     r"\b(?:zamykam|zamykamy|kończę|kończymy|uważam za zamknięt\w+|ogłaszam zamknięcie) "
     r"(?:(?!dyskusj|punkt|głosowan|list|debat|temat)\S+ ){0,5}?(?:sesj\w+|obrad\w*|posiedzeni\w+)"
@@ -102,24 +96,12 @@ _UNDONE: Final = re.compile(
 _PAST_OR_LATER: Final = re.compile(r"\b(?:mówiłem|mówiłam|mówiliśmy|wrócimy|głosowaliśmy|omawialiśmy|zapytam|powiem)\b")
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    first: int
-    last: int  # the unit after the formula: the title begins here
-    label: str  # "" when the formula says no number
-    sub: str
-    strength: float
-    kind: Literal["opening", "point", "closing", "sub", "return"] = "point"
-    name: str = ""
-    title: str = ""  # said before the number: "Sprawy różne, punkt szósty"
-
-
 def find_agenda(speech: Speech, chairs: frozenset[int] | None) -> tuple[list[FoundPoint], Outline]:
     """Points in the order they were opened, each ending where the next begins; and the agenda as it was read out."""
     if not speech.units:
         return [], Outline()
     plan = outline.read_outline(speech)
-    opened = _in_order(speech, plan, _candidates(speech, chairs, plan))
+    opened = in_order(speech, plan, _candidates(speech, chairs, plan))
     points: list[FoundPoint] = []
     for index, entry in enumerate(opened):
         following = opened[index + 1].first if index + 1 < len(opened) else len(speech.units)
@@ -130,12 +112,12 @@ def find_agenda(speech: Speech, chairs: frozenset[int] | None) -> tuple[list[Fou
 # --- formulae --------------------------------------------------------------------------------------------------------
 
 
-def _candidates(speech: Speech, chairs: frozenset[int] | None, plan: Outline) -> list[_Opened]:
-    found: dict[int, _Opened] = {}
+def _candidates(speech: Speech, chairs: frozenset[int] | None, plan: Outline) -> list[Opened]:
+    found: dict[int, Opened] = {}
     owner: dict[int, int] = {}  # unit -> first unit of the formula it belongs to
     listed = {unit for first, last in plan.spans for unit in range(first, last)}
 
-    def keep(entry: _Opened) -> None:
+    def keep(entry: Opened) -> None:
         unit = speech.units[entry.first]
         if chairs is not None and unit.turn not in chairs:
             return
@@ -166,34 +148,34 @@ def _candidates(speech: Speech, chairs: frozenset[int] | None, plan: Outline) ->
         if _may_open(speech, match, _NOT_YET_BEFORE_BARE if match[0].startswith(("kol", "nast", "ost")) else _NOT_YET):
             first, last = speech.span(match)
             if not match[0].startswith(("kol", "nast", "ost")) or _begins_something(speech, first):
-                keep(_Opened(first, last, "", "", 0.7))
+                keep(Opened(first, last, "", "", 0.7))
     numbered = sum(bool(entry.label) for entry in found.values()) >= _MANY
     for match in speech.find_all(_BY_NAME):
         known = plan.label_of(match["name"]) is not None or _CERTAIN_NAMES.match(match["name"])
         if _may_open(speech, match, _NOT_YET) and (known or not numbered):
             first, _ = speech.span(match)
-            keep(_Opened(first, speech.span(match, "name")[0], "", "", 0.6, name=match["name"]))
+            keep(Opened(first, speech.span(match, "name")[0], "", "", 0.6, name=match["name"]))
     for match in speech.find_all(_BARE_NAME):
         first, last = speech.span(match)
         whole = speech.units[first].starts and (last >= len(speech.units) or speech.units[last].starts)
         if speech.punctuated and whole:
-            keep(_Opened(first, first, "", "", 0.6, name=match["name"]))
+            keep(Opened(first, first, "", "", 0.6, name=match["name"]))
     for match in speech.find_all(_SUBPOINT):
         first, last = speech.span(match)
         begins = _begins_something(speech, first)
         if (begins or not speech.punctuated or speech.units[first].comma) and not _UNDONE.match(
             speech.line[match.end() : match.end() + 60]
         ):
-            keep(_Opened(first, last, "", match["sub"].lstrip("#@"), 0.6 if begins else _ONLY_IN_ORDER, kind="sub"))
+            keep(Opened(first, last, "", match["sub"].lstrip("#@"), 0.6 if begins else ONLY_IN_ORDER, kind="sub"))
     for pattern, kind in ((_OPENING, "opening"), (_CLOSING, "closing")):
         for match in speech.find_all(pattern):
             if _may_open(speech, match, _NOT_YET):
                 first, last = speech.span(match)
-                keep(_Opened(first, last, "", "", 0.9, kind=kind))  # type: ignore[arg-type]
+                keep(Opened(first, last, "", "", 0.9, kind=kind))  # type: ignore[arg-type]
     return [found[at] for at in sorted(found)]
 
 
-def _numbered(speech: Speech, match: re.Match[str], strength: float, *, bare: bool) -> _Opened | None:
+def _numbered(speech: Speech, match: re.Match[str], strength: float, *, bare: bool) -> Opened | None:
     if not _may_open(speech, match, _NOT_YET_BEFORE_BARE if bare else _NOT_YET):
         return None
     first, last = speech.span(match)
@@ -209,7 +191,7 @@ def _numbered(speech: Speech, match: re.Match[str], strength: float, *, bare: bo
             return None
         else:
             named = titles.USUAL_TITLE.match(speech.line[match.end() : match.end() + 60])
-            strength = _ONLY_IN_ORDER + 0.1 if named else _ONLY_IN_ORDER
+            strength = ONLY_IN_ORDER + 0.1 if named else ONLY_IN_ORDER
     groups = match.groupdict()
     label = groups["n"].lstrip("#@")
     if groups.get("minor") and speech.units[speech.span(match, "minor")[0]].comma is False:
@@ -217,7 +199,7 @@ def _numbered(speech: Speech, match: re.Match[str], strength: float, *, bare: bo
     sub = (groups.get("sub") or groups.get("letter") or "").lstrip("#@")
     if _UNDONE.match(speech.line[match.end() : match.end() + 60]):
         return None
-    return _Opened(first, last, label, sub, strength, title=title)
+    return Opened(first, last, label, sub, strength, title=title)
 
 
 def _title_before(speech: Speech, first: int, last: int) -> str:
@@ -277,116 +259,7 @@ def _begins_something(speech: Speech, first: int) -> bool:
     return bool(_BEFORE_A_POINT.search(speech.marks(max(first - 4, 0), first)))
 
 
-# --- order -----------------------------------------------------------------------------------------------------------
-
-
-def _in_order(speech: Speech, plan: Outline, candidates: list[_Opened]) -> list[_Opened]:
-    """Candidates that make a meeting: opened once, closed last, points not opened again while they are open."""
-    chosen: list[_Opened] = []
-    done: set[str] = set()
-    current, major = "", 0
-    if len(candidates) > 1 and not any(entry.kind == "opening" or entry.label == "1" for entry in candidates):
-        greeted = speech.find(_GREETED, 0, min(_GREETED_WITHIN, candidates[0].first))
-        if greeted:
-            first, last = speech.span(greeted)
-            candidates = [_Opened(speech.sentence_start(first, 12), last, "", "", 0.5, kind="opening"), *candidates]
-    closing = max((i for i, c in enumerate(candidates) if c.kind == "closing"), default=None)
-    for index, entry in enumerate(candidates):
-        if entry.kind == "opening":
-            if not chosen:
-                chosen.append(entry)
-                current, major = "1", 1
-            continue
-        if entry.kind == "closing":
-            if index == closing:
-                _close(speech, chosen, _after(done, major, plan), entry)
-                break
-            continue
-        if entry.name and chosen and _goes_on(speech, chosen[-1], entry):
-            continue
-        label = _label(entry, done, major, plan)
-        if entry.kind == "return" and label in done:
-            continue
-        if label is None or (label == current and not _fresh_opening(chosen, label)):
-            continue
-        number = int(re.match(r"\d+", label)[0]) if re.match(r"\d", label) else major  # type: ignore[index]
-        if entry.strength <= _ONLY_IN_ORDER and not _in_turn(entry, number, done, major, plan):
-            continue
-        if entry.strength < 0.9 and entry.label and not _plausible(number, major, speech, entry):
-            continue
-        if label == current and chosen and chosen[-1].kind == "opening":
-            chosen[-1] = _Opened(chosen[-1].first, entry.last, label, entry.sub, 0.95)
-            continue
-        chosen.append(_labelled(entry, label, entry.sub))
-        done.add(label)
-        current, major = label, number
-    return chosen
-
-
-def _in_turn(entry: _Opened, number: int, done: set[str], major: int, plan: Outline) -> bool:
-    """The very next point, or the very next letter of the point that is open."""
-    if not entry.sub:
-        return str(number) == _after(done, major, plan)
-    following = next((letter for letter in "abcdefghijklmnoprstuwz" if f"{major}{letter}" not in done), "")
-    return number == major and _letter(entry.sub) == following
-
-
-def _goes_on(speech: Speech, opened: _Opened, entry: _Opened) -> bool:
-    """ "Przechodzimy do zapytań" within "Interpelacje i zapytania" opens nothing new."""
-    if entry.first <= opened.last + 2:
-        return True  # "Punkt czwarty. Interpelacje i zapytania.": the title of what is open
-    title = titles.title_at(speech, opened.last, entry.first).lower()
-    return titles.in_nominative(entry.name).lower()[:6] in title
-
-
-def _fresh_opening(chosen: list[_Opened], label: str) -> bool:
-    return label == "1" and bool(chosen) and chosen[-1].kind == "opening"
-
-
-def _label(entry: _Opened, done: set[str], major: int, plan: Outline) -> str | None:
-    if entry.kind == "sub":
-        return f"{major}{_letter(entry.sub)}" if major else None
-    if entry.label:
-        return f"{entry.label}{_letter(entry.sub)}"
-    wanted = plan.label_of(entry.name) if entry.name else None
-    return wanted or _after(done, major, plan)
-
-
-def _after(done: set[str], major: int, plan: Outline) -> str:
-    """The point that comes next: those withdrawn, and those taken earlier out of their order, are passed over."""
-    label = plan.after(major)
-    while label in done:
-        label = plan.after(int(label))
-    return label
-
-
-def _letter(sub: str) -> str:
-    spelled = {"be": "b", "ce": "c", "de": "d", "ef": "f", "gie": "g"}
-    return f".{sub}" if sub.isdigit() else spelled.get(sub, sub)
-
-
-def _plausible(number: int, major: int, speech: Speech, entry: _Opened) -> bool:
-    """A bare "punkt siódmy" is believed when it follows the point before, give or take a few."""
-    if speech.punctuated and speech.units[entry.first].starts:
-        return number > major - 3
-    return major < number <= major + 3 or (number == major and bool(entry.sub))
-
-
-def _close(speech: Speech, chosen: list[_Opened], label: str, entry: _Opened) -> None:
-    """The last point: the one opened as "zamknięcie sesji", else one of its own at the words that close."""
-    if chosen and chosen[-1].kind == "point":
-        tail = speech.marks(chosen[-1].last, chosen[-1].last + 4)
-        if "zamknięci" in tail or "zakończeni" in tail:
-            chosen[-1] = replace(chosen[-1], kind="closing")
-            return
-    chosen.append(_labelled(entry, label, ""))
-
-
-def _labelled(entry: _Opened, label: str, sub: str) -> _Opened:
-    return _Opened(entry.first, entry.last, label, sub, entry.strength, entry.kind, entry.name, entry.title)
-
-
-def _point(speech: Speech, plan: Outline, entry: _Opened, following: int) -> FoundPoint:
+def _point(speech: Speech, plan: Outline, entry: Opened, following: int) -> FoundPoint:
     end = speech.units[following].start_ms if following < len(speech.units) else speech.units[-1].end_ms
     label = "1" if entry.kind == "opening" else entry.label
     if entry.kind == "closing":

@@ -8,8 +8,11 @@ from transcripts.facts.tallies import Tally
 from transcripts.facts.types import FoundVote
 
 
-def complete(vote: FoundVote, tally: Tally, presence: Presence) -> None:
-    """Fill in counts that nobody said but that follow: unanimity, or all present in one choice."""
+def complete(vote: FoundVote, tally: Tally, usual: int | None) -> None:
+    """Fill in counts that nobody said but that follow: unanimity, or all present in one choice.
+
+    `usual`: how many took part in the vote next to it, for counts of which the last one said leaves nobody over.
+    """
     present = vote.present
     before = (vote.in_favour, vote.against, vote.abstained)
     if tally.unanimous or tally.everybody:
@@ -22,12 +25,14 @@ def complete(vote: FoundVote, tally: Tally, presence: Presence) -> None:
         vote.in_favour = max(present - (vote.against or 0) - (vote.abstained or 0), 0)
         vote.against, vote.abstained = vote.against or 0, vote.abstained or 0
     said = [count for count in (vote.in_favour, vote.against, vote.abstained) if count is not None]
-    if said and present is not None and sum(said) == present:
+    expected = present if present is not None else usual
+    if expected is not None and vote.not_voting:
+        expected -= vote.not_voting
+    if said and expected is not None and sum(said) == expected and (present is not None or len(said) > 1):
         vote.in_favour, vote.against = vote.in_favour or 0, vote.against or 0
         vote.abstained = vote.abstained or 0
     if before != (vote.in_favour, vote.against, vote.abstained):
         vote.flags.append("counts_inferred")
-    del presence
 
 
 def check(vote: FoundVote, presence: Presence) -> None:

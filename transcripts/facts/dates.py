@@ -30,7 +30,7 @@ _DAYS: Final = re.compile(
 _NAMED: Final = re.compile(
     r"(?<!\S)(?:do końca (?:tego |bieżącego )?(?P<this>roku|miesiąca|tygodnia|kwartału|kadencji)|(?:w|do końca) (?:przyszłym|przyszłego) (?P<next>roku|tygodniu|tygodnia"
     r"|miesiącu|miesiąca|kwartale|kwartału)|na (?:następn\w+|kolejn\w+|najbliższ\w+) (?P<session>sesj\w+)|do (?:następnej|kolejnej|najbliższej) (?P<to>sesji)"
-    r"|(?P<season>wiosną|jesienią|zimą|latem|w wakacje|po wakacjach|przed wakacjami|przed zimą|do wiosny|do jesieni)"
+    r"|(?P<season>wiosną|jesienią|zimą|latem|w wakacje|po wakacjach|przed wakacjami|przed zimą|do wiosny|do jesieni|do zimy|do (?:wakacji|ferii|świąt|wszystkich świętych|bożego narodzenia|wielkanocy|nowego roku))"
     r"|(?P<quarter>[@#]?\w+) kwarta[łl]\w*(?: (?P<qy>[@#]20\d\d)(?: rok\w*)?)?|niezwłocznie|jutro|pojutrze|w przyszłym tygodniu|w najbliższym czasie)\b"
 )
 

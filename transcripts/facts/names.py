@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
-import morfeusz2
-
+from transcripts.facts.morphology import readings as readings
 from transcripts.facts.numbers import word_list
 from transcripts.facts.text import Speech
 
@@ -20,9 +17,11 @@ _FUNCTIONS: Final = re.compile(
     r"|inspektor\w*|komendant\w*|marszał\w+|obywatel\w*|rady|gminy|miasta|powiatu|komisji|urzędu)$",
     re.IGNORECASE,
 )
-_TITLE: Final = re.compile(r"^(?:radn(?:y|a|ego|ej|emu|ym|ą|i|ych|ymi)|pan(?:a|u|em|i|ią)?|państwo)$")
-_NOMINATIVE: Final = frozenset({"radny", "radna", "pan", "pani"})
-_FEMININE: Final = frozenset({"radna", "radnej", "radną", "pani", "panią"})
+_TITLE: Final = re.compile(
+    r"^(?:kandydat(?:a|ce|ki|ka|kę|owi)?|radn(?:y|a|ego|ej|emu|ym|ą|i|ych|ymi)|pan(?:a|u|em|i|ią)?|państwo)$"
+)
+_NOMINATIVE: Final = frozenset({"radny", "radna", "pan", "pani", "kandydat", "kandydatka"})
+_FEMININE: Final = frozenset({"radna", "radnej", "radną", "pani", "panią", "kandydatka", "kandydatkę"})
 _PLURAL: Final = frozenset({"radni", "radnych", "radnymi", "państwo"})
 _NOT_NAMES: Final = frozenset(
     word_list("""przewodniczący przewodnicząca przewodniczącego przewodniczącej wójt wójta skarbnik skarbniczka sekretarz burmistrz
@@ -119,22 +118,6 @@ def person_at(speech: Speech, roster: Roster, at: int, last: int) -> Named | Non
 
 def _capital(word: str) -> str:
     return "-".join(part[:1].upper() + part[1:] for part in word.split("-"))
-
-
-_lock = threading.Lock()  # an analyser keeps its state in itself
-_morfeusz: Any = None
-
-
-@lru_cache(maxsize=16_384)
-def readings(word: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    """(lemma, tag, kinds of name) of every reading that morfeusz2 knows of a word; empty when it knows none."""
-    global _morfeusz
-    with _lock:
-        if _morfeusz is None:
-            _morfeusz = morfeusz2.Morfeusz(generate=False)
-        found = _morfeusz.analyse(word)
-    whole = [entry[2] for entry in found if entry[0] == 0 and entry[2][0] == word]
-    return tuple((lemma.split(":")[0], tag, tuple(names)) for _, lemma, tag, names, _ in whole if tag != "ign")
 
 
 def _is_name(word: str) -> bool:

@@ -11,7 +11,9 @@ from transcripts.facts import titles
 from transcripts.facts.text import Speech
 
 _ENTRY: Final = re.compile(r"\b(?:w )?(?:punk(?:t|cie)|pkt|ad)(?: numer)? (?P<n>[@#]\d{1,2})\b")
-_BARE_ENTRY: Final = re.compile(r"(?<!\S)(?P<n>[@#]\d{1,2})(?!\S)")
+_BARE_ENTRY: Final = re.compile(
+    r"(?<!\S)(?<!ad )(?<!pkt )(?<!punkt )(?P<n>[@#]\d{1,2})(?!\S)(?! (?:za|przeciw|wstrz|głos|osób|osoby|radn))"
+)
 _PREAMBLE: Final = re.compile(
     r"\b(?:porząd\w+ (?:obrad|dzienn\w+|sesji|posiedzenia|dzisiejsz\w+|naszej)|porządek jest|odczyta\w+ porządek)\b"
 )

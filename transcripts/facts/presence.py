@@ -12,7 +12,7 @@ from transcripts.facts.text import Speech
 from transcripts.facts.types import FoundAttendance, Span
 
 _STATUTORY: Final = re.compile(
-    r"\b(?:ustawow\w+ skład\w*|skład\w* ustawow\w+|skład\w* rady|stan\w* ustawow\w+|na)(?: \w+){0,4}? (?P<n>#\d{1,2})"
+    r"\b(?:ustawow\w+ skład\w*|skład\w* ustawow\w+|skład\w* rady|stan\w* ustawow\w+|stan\w* rady|na)(?: \w+){0,4}? (?P<n>#\d{1,2})"
     r"(?: radnych| osób)?(?= (?:radnych )?(?:w sesji|w obradach|udział|jest|obecn\w+|na sali|w posiedzeniu|bierze))"
     r"|\b(?:ustawow\w+ skład\w*|skład\w* ustawow\w+|stan\w* ustawow\w+)(?: \w+){0,5}? (?P<m>#\d{1,2})\b"
     r"|\bna (?P<k>#\d{1,2}) radnych\b|\bradnych na (?P<j>#\d{1,2})\b"
@@ -21,7 +21,7 @@ _PRESENT: Final = re.compile(
     r"\b(?:obecn(?:ych|i|a|y)(?: na sali| w tej chwili| teraz| dzisiaj| na sesji| jest| są| mamy| nas)*"
     r"|na sali(?: jest| mamy| znajduje się| obecnych| pozostało| zostało)*|podpisał[oa]? się|jest nas|uczestniczy|bierze udział|udział bierze"
     r"|w obradach uczestniczy|w sesji uczestniczy|stawiło się|zalogowan\w+(?: jest)?|połączon\w+(?: jest)?) (?P<n>#\d{1,2})\b"
-    r"|(?P<m>#\d{1,2}) (?:\w+ )?(?:radnych |osób |radni )?(?:jest )?(?:obecnych(?! (?:jest|są|mamy|było)? ?#)|zalogowanych|podpisało się|na sali|bierze udział"
+    r"|(?P<m>#\d{1,2}) (?:\w+ )?(?:radnych |osób |radni )?(?:jest )?(?:obecnych(?! (?:na sali |na sesji |dzisiaj )?(?:jest |są |mamy |było )?#)|zalogowanych|podpisało się|na sali|bierze udział"
     r"|uczestniczy|stawiło się)\b"
     r"|\b(?:jest|mamy|obecność|liczba) (?P<k>#\d{1,2}) (?:radnych|osób)(?= (?:\w+ ){0,5}?(?:kworum|quorum|forum|prawomocn))"
 )
@@ -37,7 +37,7 @@ _WENT: Final = re.compile(
 )
 _ABSENT: Final = re.compile(
     r"\b(?:(?:nie)?obecn\w+ usprawiedliwi(?:on|en)\w+|usprawiedliwi(?:on|en)\w+ (?:są|jest|nieobecn\w+)|nieobecn(?:y|a|i|e|ość|ych)(?! #)|nie ma (?:dzisiaj |dziś )?"
-    r"(?=pan|radn)|usprawiedliwił[ai]?(?: swoją)? nieobecność)"
+    r"(?=pan|radn)|usprawiedliwi(?:ł|ła|li|ły)(?: się|(?: swoją)? nieobecność))"
 )
 _LATE: Final = re.compile(
     r"\b(?:się spóźni\w*|spóźni się|spóźnion\w+|dojedzie|dotrze później|dołączy później|przyjdzie później)\b"
@@ -92,7 +92,7 @@ def _read_counts(speech: Speech, presence: Presence) -> None:
         value = int(match[group][1:])
         if at in statutory_at or not 1 <= value <= (presence.statutory or 60):
             continue
-        around = speech.marks(at - 8, at + 8)
+        around = speech.marks(max(at - 8, speech.sentence_start(at, 8)), min(at + 8, speech.sentence_end(at, 8)))
         quorum = presence.quorum
         if quorum is not None and value < quorum and not re.search(r"\b(?:kworum|quorum|na sali|przerw\w+)\b", around):
             continue

@@ -8,7 +8,8 @@ from typing import Final
 
 from transcripts.facts.chair import is_councillor
 from transcripts.facts.dates import Term, find_terms
-from transcripts.facts.names import person_of, readings
+from transcripts.facts.morphology import readings
+from transcripts.facts.names import person_of
 from transcripts.facts.text import Speech
 from transcripts.facts.types import FoundPromise, Span
 

@@ -18,7 +18,7 @@ _REJECTED: Final = re.compile(
     r"|odrzucon[yae]|odrzucono|odrzucił\w|odrzucamy|oddalon[yae]|oddalono)\b"
 )
 _RESOLUTION: Final = re.compile(
-    r"\b(?:uchwał[aęy]\w* (?:(?!nie )\S+ ){0,24}?(?:podjęt[aeoy]|podjęto|przyjęt[aey]|przyjęto|uchwalon\w+)"
+    r"\b(?:uchwał[aęy]\w* (?:(?!nie )\S+ ){0,24}?(?:podjęt[aeoyą]|podjęto|przyjęt[aeyą]|przyjęto|uchwalon\w+|przeszł[ay]|przechodzi)"
     r"|(?:podj(?:ęliśmy|ęła|ęto|ęta)|przyję(?:liśmy|ła|to)|uchwali\w+) (?:\S+ ){0,5}?uchwał\w+|rada (?:\S+ ){0,4}?podjęła"
     r"|podjęta została uchwał\w+|został[ay] podjęt[ae]|uchwałę (?:mamy|uważam za) podjęt\w+|(?:stwierdzam )?podjęcie uchwały)\b"
 )

@@ -13,10 +13,10 @@ _THING: Final = (
     r"(?:wnios\w+|popraw\w+|autopopraw\w+|projekt\w*|uchwał\w+|protok\w+|porząd\w+|stanowisk\w+|apel\w*|opini\w+|kandydat\w+|zmian\w+"
     r"|wprowadzeni\w+|zdjęci\w+|wycofani\w+|zamknięci\w+|przerw\w+|reasumpcj\w+|sprawozdani\w+|absolutori\w+|wotum|udzieleni\w+"
     r"|przyjęci\w+|podjęci\w+|zatwierdzeni\w+|odrzuceni\w+|wyrażeni\w+|powołani\w+|wybor\w+|odwołani\w+|przesunięci\w+|rozszerzeni\w+"
-    r"|ogłoszeni\w+|całości\w*|druk\w*|skład\w*|uzupełnieni\w+|przekazani\w+|skierowani\w+|ustaleni\w+|raport\w*|skróceni\w+)"
+    r"|ogłoszeni\w+|całości\w*|druk\w*|skład\w*|uzupełnieni\w+|przekazani\w+|skierowani\w+|ustaleni\w+|raport\w*|skróceni\w+|odroczeni\w+|odesłani\w+|zamian\w+)"
 )
 _ASKED: Final = re.compile(
-    rf"\bkto(?: (?!kto|przeciw|wstrz)\w+){{0,9}}? (?:jest |głosuje |opowiada się )?za (?:tym |przyjęciem |głosowaniem )?(?:taki\w+ |powyższ\w+ |(?:za)?proponowan\w+ |przedstawion\w+ |zgłoszon\w+ |udzieleniem (?=wotum|absolut))?(?P<o>(?:tą |tym |pierwsz\w+ )?{_THING}\b)"
+    rf"\bkto(?: (?!kto|przeciw|wstrz)\w+){{0,9}}? (?:jest |głosuje |opowiada się )?za (?:tym |przyjęciem |głosowaniem )?(?:taki\w+ |taką |tą |powyższ\w+ |(?:za)?proponowan\w+ |przedstawion\w+ |zgłoszon\w+ |udzieleniem (?=wotum|absolut))?(?P<o>(?:tą |tym |pierwsz\w+ )?{_THING}\b)"
 )
 _ASKED_THAT: Final = re.compile(r"\bkto(?: (?!kto|przeciw|wstrz)\w+){0,5}? za tym (?P<o>(?:żeby|aby|by) )")
 _PUT: Final = re.compile(
@@ -26,21 +26,28 @@ _PUT: Final = re.compile(
     rf"|głosowani\w+(?: nad| w sprawie| dotyczące| o)* (?P<d>{_THING}\b))"
 )
 _MOTION: Final = re.compile(
-    r"\b(?:wnoszę|wnosi|wnioskuję|wnioskuje|wniosek(?: formalny)?|zgłaszam wniosek(?: formalny)?|składam wniosek(?: formalny)?"
+    r"\b(?:wnoszę|wnosi|wnioskuję|wnioskuje|wniosek(?: formalny)?(?: (?:pan\w*|radn\w+|wójt\w*|burmistrz\w*|prezydent\w*|staro\w+|zarządu|klubu|komisji|grupy|radnych)){0,2}(?: \w+)?(?= o )|zgłaszam wniosek(?: formalny)?|składam wniosek(?: formalny)?"
     r"|stawiam wniosek(?: formalny)?|proponuję|zgłaszam poprawkę|poprawka)(?P<o> (?:o|aby|żeby|by|polega|dotyczy)\b)"
 )
 _OF_BLOCK: Final = re.compile(
     r"(?:pierwsz\w|@\d+|kolejn\w|następn\w|ostatni\w) (?:projekt )?(?P<o>uchwał[ay]) (?=w sprawie|dotycząc)"
 )
 _VAGUE: Final = re.compile(
-    r"^(?:(?:podjęcie|przyjęcie|projekt|uchwała|projektu|uchwały|tej|tego|ten|tę|całość|całości|za|jako|punkt\w*|tym|w wersji z druku"
-    r"|w wersji \w+|z druku|druk\w*|z poprawką|z poprawkami|z autopoprawką|wraz|numer|nr|\d+|w całości|proszę.*|wniosek|wniosku|wniosk\w+"
+    r"^(?:(?:podjęcie|przyjęcie|projekt|uchwała|projektu|uchwały|tej|tego|tych|te|uchwał|projektów|ten|tę|całość|całości|za|jako|punkt\w*|tym|w wersji z druku"
+    r"|w wersji \w+|z druku|druk\w*|z poprawką|z poprawkami|z autopoprawką|wraz|numer|nr|\d+|w całości|proszę.*|wniosek|wniosku|wniosk\w+|pierwotn\w+|oryginaln\w+|łamane|przez|na|ukośnik"
     r"|poprawka|poprawk\w+|wprowadzenie|tej zmiany|zmiana|zmiany|ten wniosek|oraz|i|o)(?: |$))+$",
     re.IGNORECASE,
 )
 _OBJECT_END: Final = re.compile(
-    r"\b(?:kto|to(?= (?:jest |się )?(?:przeciw|wstrz))|proszę|poproszę|bardzo|czy|przystępujemy|głosujemy|za głosował\w+|pod głosowanie|dziękuję|zgodnie|zarządzam|jest za|otwieram|najpierw|pozostałe|przypominam|bo|ponieważ|natomiast|o ile|a (?:resztę|pozostałe|teraz)"
+    r"\b(?:kto|to(?= (?:jest |się )?(?:przeciw|wstrz))|proszę|poproszę|bardzo|czy|przystępujemy|głosujemy|za głosował\w+|pod głosowanie|dziękuję|zgodnie|zarządzam|jest za|otwieram|najpierw|pozostałe|przypominam|za(?= #)|bo|ponieważ|natomiast|o ile|a (?:resztę|pozostałe|teraz)"
     r"|przypominam|naciśni\w+|został\w*|mamy)\b"
+)
+_OF_PROCEDURE: Final = re.compile(r"przerw|odrocze|reasumpc|skrócen|odesłan|zamknięc|autopopraw", re.IGNORECASE)
+"""What is voted on beside the matter of the point."""
+_NEXT_IN_TURN: Final = re.compile(
+    r"\b(?:najpierw|teraz|następnie|pierwszy wniosek|drugi wniosek|@\d wniosek|jako @\d|kolejny wniosek)(?: to| jest| czyli| dotyczy)* "
+    r"(?P<o>(?:zdjęci|wprowadzeni|wycofani|wykreśleni|przesunięci|zamian|zmian|odrzuceni|zamknięci|przerw|skróceni|rozszerzeni|uzupełnieni|dodani"
+    r"|odesłani|przekazani|skierowani|reasumpcj|powołani|odwołani|przyjęci)\w+)\b"
 )
 _NEAR: Final = 35  # words before a count in which its object may be announced
 _ABSOLUTE: Final = re.compile(r"\b(?:bezwzględn\w+ większo\w+|większo\w+ bezwzględn\w+)")
@@ -101,7 +108,11 @@ def subject_of_vote(speech: Speech, point_title: str, first: int, last: int) -> 
     named = object_of_vote(speech, first, last)
     title = named[0] if named else _announced(speech, first, last)
     if title and " " not in title and point_title and not _VAGUE.match(title):
-        return point_title  # "poddaję protokół pod głosowanie": the point says which
+        motion = motion_before(speech, max(first - 60, 0), last, title) if title.endswith(("nie", "cie")) else ""
+        if motion and title[:8].lower() in motion and title[:5].lower() not in point_title.lower():
+            return titles.in_nominative(re.sub(r"^o ", "", motion))
+        if not _OF_PROCEDURE.match(title):
+            return point_title  # "poddaję protokół pod głosowanie": the point says which
     if title and not _VAGUE.match(title):
         if re.match(r"(?:wniosek|poprawka|wprowadzenie)\b", title, re.IGNORECASE) and len(title.split()) <= 5:
             head = title.split()[0]
@@ -127,6 +138,11 @@ def subject_of_vote(speech: Speech, point_title: str, first: int, last: int) -> 
 
 
 def _announced(speech: Speech, first: int, last: int) -> str:
+    for match in reversed(list(speech.find_all(_NEXT_IN_TURN, max(first, last - _NEAR), last))):
+        at = speech.span(match, "o")[0]
+        end = min(speech.sentence_end(at, 20 if speech.punctuated else 9), last)
+        stop = speech.find(_OBJECT_END, at + 1, end)
+        return titles.as_title(speech.units[at : speech.index_at(stop.start()) if stop else end])
     for match in reversed(list(speech.find_all(_ANNOUNCED, max(first, last - _NEAR), last))):
         at = speech.index_at(match.start())
         if speech.units[at].starts or not speech.punctuated:

@@ -10,69 +10,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise, product
-from typing import Final, Literal
+from itertools import product
+from typing import Final
 
 from transcripts.facts.numbers import word_list
+from transcripts.facts.presence import Presence
+from transcripts.facts.tally_items import Choice, Item, items_of
 from transcripts.facts.text import Speech, Unit
 
-Choice = Literal["za", "przeciw", "wstrzymał się", "nie głosował", "obecni", "nieważne"]
-
-_LABELS: Final[tuple[tuple[Choice, re.Pattern[str]], ...]] = (
-    (
-        "za",
-        re.compile(
-            r"na (?:(?:pan\w*|radn\w+|kandydat\w+) )*(?:(?!#|na |za )\w+ ){1,3}?(?:padło|oddano|(?:za)?głosowało)(?= #\d)"
-        ),
-    ),
-    ("nie głosował", re.compile(r"(?:nie głosował[oaiy]?|nie oddał[oaiy]?(?: głosu)?|niegłosujących|brak głosu)\b")),
-    ("nieważne", re.compile(r"(?:nieważn\w+|ważn\w+)\b")),
-    (
-        "obecni",
-        re.compile(
-            r"(?:obecn(?:ych|i|y|a)|uprawnionych|głosujących|udział wzięło|wzięło udział|uczestniczyło|brało udział"
-            r"|oddano(?= #)|oddanych|wydano|kart\w*)\b"
-        ),
-    ),
-    ("przeciw", re.compile(r"(?:przeciw(?:ko)?|przeciwn(?!i[kc])\w+|sprzeciwił\w+)\b")),
-    ("wstrzymał się", re.compile(r"(?:wstrzyma(?:ł[aoiy]?|no|li)|wstrzymując\w+|wstrzymuj[ąe]|wstrzym|wstrz)\b")),
-    ("za", re.compile(r"za\b|(?:padło|otrzymał[ao]?|uzyskał[ao]?)(?= #\d{1,3} głos)")),
-)
-_ASR_ABSTAINED: Final = re.compile(r"(?:zatrzymał[aoiy]?|zatrzymując\w+) się\b|(?:się )?(?:zatrzymał[aoiy]?)\b")
-_UNANIMOUS: Final = frozenset({"jednogłośnie", "jednomyślnie", "jednogłośna", "jednogłośny", "jednogłośnym"})
-_NOBODY: Final = frozenset(word_list("nikt nikogo żaden żadna żadne żadnego żadnej żadnych brak braku bez"))
-_NONE_AFTER: Final = re.compile(r"(?:nie było|nie ma|nie widzę|nie stwierdzono|nie odnotowano|nie zanotowano)\b")
-_REST: Final = frozenset({"reszta", "pozostali", "pozostałe"})
-_EVERYBODY: Final = frozenset({"wszyscy"})
 _FILLERS: Final = frozenset(
-    word_list("""głosów głosy głos głosami głosach głosie głosu głosem głosowało głosował głosowała głosowali głosowały głosuje
+    word_list("""głosów głosy głos głosami głosach głosie głosu głosem zagłosowało zagłosował zagłosowała zagłosowali głosowało głosował głosowała głosowali głosowały głosuje
     radnych radni radny radna radnego radnej radnymi osób osoby osoba osobami osobę pań panów posłów było był była byli
     były jest są się od oddano padło to a i oraz natomiast zaś ani też również przy przez opowiedziało opowiedziała
     opowiedział państwa państwo tylko na czyli mamy jak nie tak dziękuję bardzo proszę więc no także lub do liczba ilość
     wynosi jako mam widzę ręce wynik wyniki następujące następujący głosowania w z których ze czego przyjęciem
     odpowiednio radnej posłów poseł posłanek posłanka senatorów""")
 )
-_QUESTION: Final = re.compile(
-    r"kto(?: (?!kto|przeciw|wstrz)\w+){0,9}? (?P<za>za)\b(?! to\b)|kto(?: (?!kto|wstrz)\w+){0,5}? (?P<przeciw>przeciw(?:ko|ny)?)\b"
-    r"|kto(?: (?!kto)\w+){0,5}? (?P<wstrz>wstrzym\w+|zatrzymał)\b|czy (?:ktoś|są|jest)(?: \w+){0,3}? (?P<p2>przeciw\w*)\b"
-    r"|czy (?:ktoś|są|jest)(?: \w+){0,3}? (?P<w2>wstrzym\w+)\b"
-)
-_OBJECT_OF_CHOICE: Final = re.compile(
-    r"(?:za|przeciw(?:ko)?) (?!#)(?:(?!kto |przeciw|wstrz|stwierdz|dziękuj|proszę|#)\S+ ){1,22}?(?:głosował[oaiy]?|był[oaiy]?|jest|są"
-    r"|opowiedział[oaiy]? się|oddano|padło) (?=(?:głosów )?(?:#|nikt|wszyscy))"
-    r"|(?:za|przeciw(?:ko)?) (?:(?:tej|temu|tą|tym|uchwale|uchwałą|wnioskowi|wnioskiem|poprawce|poprawką|projektowi|projektem"
-    r"|przyjęciem|podjęciem|uchwały|wniosku|poprawki) )+(?=#)"
-    r"|za kandydatur\w+ (?:(?!kto |przeciw|wstrz|#)\w+ ){1,4}(?=#)"
-)
 _NAMES: Final = re.compile(
     r"(?:to(?: jest| są| był| była| byli)?|czyli|mianowicie|w tym|głosował[ai]?|przeciw(?:ko)? (?:był|głosował)a?)"
     r"(?: \w+)? (?:pan\w* )?radn(?:y|a|i|ego|ej)\b"
 )
-_MEASURE: Final = re.compile(
-    r"minut\w*|godzin\w*|dni|dnia|dzień|tygod\w+|miesi\w+|rok|roku|lat|lata|złot\w+|zł|groszy|tysięcy|procent|metr\w*"
-    r"|sekund\w*|kwadrans\w*|kilometr\w*|ton\w*|hektar\w*|m2"
-)
-"""What is counted here is no vote: "za pięć minut", "za trzy godziny"."""
 _GAP: Final = 7
 _NAMES_GAP: Final = 14
 _HANDS_GAP: Final = 25
@@ -87,16 +44,10 @@ _ONE_BY_NAME: Final = re.compile(
     r"(?P<more>(?: \w+){1,3} i (?:pani? )?radn[ya]\b)?"
 )
 _MOST_LABELS: Final = 9
+_TOO_MANY: Final = 5.0
+_TOO_FEW: Final = 1.0
+_GOT: Final = frozenset(word_list("otrzymał otrzymała uzyskał uzyskała"))
 _FOR_CANDIDATE: Final = frozenset(word_list("na padło otrzymał otrzymała uzyskał uzyskała"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Item:
-    kind: Literal["label", "count", "unanimous", "question"]
-    first: int
-    last: int
-    choice: Choice | None = None
-    value: int | None = None  # of a count; -1 everybody, -2 the rest
 
 
 @dataclass(slots=True)
@@ -105,11 +56,13 @@ class Tally:
 
     first: int
     last: int
+    answered: int = 0  # unit of the first number
     counts: dict[Choice, int] = field(default_factory=dict)
     unanimous: bool = False
     everybody: bool = False  # "wszyscy za"
     rest_in_favour: bool = False
     asked: bool = False  # the numbers answered "kto jest za?", one by one
+    candidates: list[tuple[int, int, int]] = field(default_factory=list)  # units with the name, votes
     instrumental: bool = False  # "pięcioma głosami za": how opinions are told
 
     @property
@@ -118,97 +71,21 @@ class Tally:
         return bool(voiced) or self.unanimous or self.everybody
 
 
-def find_tallies(speech: Speech) -> list[Tally]:
+def find_tallies(speech: Speech, presence: Presence) -> list[Tally]:
     """All runs of counts in order, whoever said them and whatever of: votes.py decides which are the council's."""
     found: list[Tally] = []
-    for cluster in _clusters(speech, list(_items(speech))):
-        tally = _read(speech, cluster)
+    for cluster in _clusters(speech, items_of(speech)):
+        tally = _read(speech, cluster, presence.at(cluster[0].first))
         if tally is not None:
             found.append(tally)
     return found
 
 
-# --- items -----------------------------------------------------------------------------------------------------------
-
-
-def _items(speech: Speech) -> Iterator[_Item]:
-    line, units = speech.line, speech.units
-    questions = {speech.span(match)[0]: match for match in _QUESTION.finditer(line)}
-    objects = {speech.span(match)[0]: speech.span(match)[1] for match in _OBJECT_OF_CHOICE.finditer(line)}
-    at = 0
-    while at < len(units):
-        if at in questions:
-            match = questions[at]
-            last = speech.span(match)[1]
-            # A question ends where the sentence does: its object says nothing of the count.
-            yield _Item("question", at, max(last, _object_end(speech, last)), _asked(match))
-            at = max(last, _object_end(speech, last))
-            continue
-        item = _item_at(speech, at, objects)
-        if item is not None:
-            yield item
-        at = item.last if item else at + 1
-
-
-def _object_end(speech: Speech, last: int) -> int:
-    if not speech.punctuated or speech.units[last - 1].raw[-1:] in "?.!":
-        return last
-    end = speech.sentence_end(last - 1, 30)
-    if any(unit.mark == "kto" for unit in speech.units[last:end]):
-        return last
-    return end if speech.units[end - 1].raw[-1:] == "?" else last
-
-
-def _asked(match: re.Match[str]) -> Choice:
-    if match["za"]:
-        return "za"
-    return "przeciw" if match["przeciw"] or match["p2"] else "wstrzymał się"
-
-
-def _item_at(speech: Speech, at: int, objects: dict[int, int]) -> _Item | None:
-    unit = speech.units[at]
-    if unit.is_count:
-        after = speech.units[at + 1].mark if at + 1 < len(speech.units) else ""
-        if _MEASURE.fullmatch(after):
-            return None
-        return _Item("count", at, at + 1, value=unit.value) if unit.value is not None and unit.value < 1_000 else None
-    if unit.mark == "głosowało" and _counts_all(speech, at):
-        return _Item("label", at, at + 1, "obecni")
-    if unit.mark in _UNANIMOUS:
-        return _Item("unanimous", at, at + 1)
-    if unit.mark in _NOBODY:
-        return _Item("count", at, at + 1, value=0)
-    if unit.mark in _EVERYBODY or unit.mark in _REST:
-        return _Item("count", at, at + 1, value=-1 if unit.mark in _EVERYBODY else -2)
-    position = speech.position(at)
-    none = _NONE_AFTER.match(speech.line, position)
-    if none:
-        return _Item("count", at, speech.span(none)[1], value=0)
-    for choice, pattern in _LABELS:
-        match = pattern.match(speech.line, position)
-        if match:
-            last = speech.span(match)[1]
-            end = objects.get(at, last)
-            last = last if any(speech.units[i].starts for i in range(at + 1, end)) else end
-            return _Item("label", at, last, choice)
-    match = _ASR_ABSTAINED.match(speech.line, position)
-    return _Item("label", at, speech.span(match)[1], "wstrzymał się") if match else None
-
-
-def _counts_all(speech: Speech, at: int) -> bool:
-    """ "Głosowało 14 radnych. Za było 12": how many took part, when no choice stands before it."""
-    numbered = at + 1 < len(speech.units) and speech.units[at + 1].is_count
-    before = speech.units[at - 1].mark if at else ""
-    return numbered and (
-        speech.units[at].starts or before in ("ogółem", "łącznie", "razem", "wstrzymał", "głosu", "wyniki", "wyników")
-    )
-
-
 # --- runs ------------------------------------------------------------------------------------------------------------
 
 
-def _clusters(speech: Speech, items: list[_Item]) -> Iterator[list[_Item]]:
-    run: list[_Item] = []
+def _clusters(speech: Speech, items: list[Item]) -> Iterator[list[Item]]:
+    run: list[Item] = []
     for item in items:
         if run and not _joined(speech, run[-1], item):
             yield run
@@ -218,7 +95,7 @@ def _clusters(speech: Speech, items: list[_Item]) -> Iterator[list[_Item]]:
         yield run
 
 
-def _joined(speech: Speech, before: _Item, after: _Item) -> bool:
+def _joined(speech: Speech, before: Item, after: Item) -> bool:
     if speech.units[before.last - 1].turn != speech.units[after.first].turn:
         return False
     gap = speech.units[before.last : after.first]
@@ -230,6 +107,8 @@ def _joined(speech: Speech, before: _Item, after: _Item) -> bool:
         return True
     if before.kind == "question" and _answers_hands(speech, gap, after):
         return True
+    if before.kind == "count" and _next_candidate(speech, gap, after):
+        return True
     if len(gap) > _NAMES_GAP:
         return False
     names = _NAMES.match(speech.line, speech.position(before.last), speech.position(after.first))
@@ -239,7 +118,13 @@ def _joined(speech: Speech, before: _Item, after: _Item) -> bool:
     return not any(unit.mark.startswith(("stwierdz", "uchwał", "punkt", "dziękuj")) for unit in rest)
 
 
-def _answers_hands(speech: Speech, gap: Sequence[Unit], after: _Item) -> bool:
+def _next_candidate(speech: Speech, gap: Sequence[Unit], after: Item) -> bool:
+    """ "... otrzymał siedem głosów, kandydatka Nina Kłos otrzymała sześć"."""
+    got = after.kind == "label" and after.choice == "za" and speech.units[after.first].mark in _GOT
+    return got and len(gap) <= _GAP and not any(unit.mark.startswith(("stwierdz", "tur", "wobec")) for unit in gap)
+
+
+def _answers_hands(speech: Speech, gap: Sequence[Unit], after: Item) -> bool:
     """Without full stops: "kto jest za przyjęciem protokołu czternaście dziękuję kto jest przeciw"."""
     if after.kind != "count" or not 0 < len(gap) <= _HANDS_GAP or gap[-1].mark in _NUMBERED_THINGS:
         return False
@@ -252,7 +137,7 @@ def _answers_hands(speech: Speech, gap: Sequence[Unit], after: _Item) -> bool:
 # --- pairing ---------------------------------------------------------------------------------------------------------
 
 
-def _read(speech: Speech, cluster: list[_Item]) -> Tally | None:
+def _read(speech: Speech, cluster: list[Item], present: int | None) -> Tally | None:
     cluster = _trimmed(speech, cluster)
     labels = [index for index, item in enumerate(cluster) if item.kind in ("label", "question")]
     unanimous = any(item.kind == "unanimous" for item in cluster)
@@ -260,7 +145,7 @@ def _read(speech: Speech, cluster: list[_Item]) -> Tally | None:
         return None
     if len(labels) > _MOST_LABELS:
         return None
-    pairs = _best_pairs(speech, cluster, labels)
+    pairs = _best_pairs(speech, cluster, labels, present)
     tally = Tally(cluster[0].first, cluster[-1].last, unanimous=unanimous)
     used = [cluster[number] for number in pairs.values() if number is not None]
     for label, number in pairs.items():
@@ -273,24 +158,40 @@ def _read(speech: Speech, cluster: list[_Item]) -> Tally | None:
         if value in (-1, -2):
             tally.everybody |= value == -1 and choice == "za"
             tally.rest_in_favour |= value == -2 and choice == "za"
-        elif value is not None and choice == "za" and speech.units[cluster[label].first].mark in _FOR_CANDIDATE:
+        elif value is not None and choice == "za" and _of_candidate(speech, cluster[label]):
             tally.counts["za"] = max(value, tally.counts.get("za", 0))  # of several candidates, the one with most
+            tally.candidates.append((*_place_of_name(speech, cluster[label]), value))
         elif value is not None:
             tally.counts.setdefault(choice, value)
             tally.asked |= cluster[label].kind == "question"
-    _share_nothing(speech, cluster, pairs, tally)
+            also = cluster[label].also
+            if also is not None and value == 0:
+                tally.counts.setdefault(also, 0)
     paired = [cluster[label] for label, number in pairs.items() if number is not None]
     firm = [*used, *paired]
     firm += [i for i in cluster if i.kind == "unanimous" or (i.kind == "label" and i.choice in tally.counts)]
     if not firm:
         return None
     tally.first = min(item.first for item in firm)
+    tally.answered = min((item.first for item in used), default=tally.first)
     tally.last = max(item.last for item in firm)
     tally.instrumental = any(speech.units[i].mark == "głosami" for i in range(tally.first, tally.last))
     return tally if tally.says_something else None
 
 
-def _count_by_name(speech: Speech, label: _Item, tally: Tally) -> None:
+def _of_candidate(speech: Speech, label: Item) -> bool:
+    """ "na pana Mazura padło", "otrzymał": not "na tak", "na nie"."""
+    return speech.units[label.first].mark in _FOR_CANDIDATE and speech.units[label.last - 1].mark not in ("tak", "nie")
+
+
+def _place_of_name(speech: Speech, label: Item) -> tuple[int, int]:
+    """Units with the candidate's name: within "na pana Mazura padło", before "kandydat Jan Mazur otrzymał"."""
+    if label.last - label.first > 2:
+        return label.first, label.last
+    return max(speech.sentence_start(label.first, 6), label.first - 6), label.first
+
+
+def _count_by_name(speech: Speech, label: Item, tally: Tally) -> None:
     """ "przeciw głosował radny Kozioł" counts one, "radny Kozioł i radna Gołąb" two."""
     match = _ONE_BY_NAME.match(speech.line, max(speech.position(label.last) - 1, 0))
     if match is None or label.kind != "label" or _roll_call(speech, label.last, speech.span(match)[1]):
@@ -308,9 +209,13 @@ def _roll_call(speech: Speech, first: int, last: int) -> bool:
     return not speech.punctuated and any(mark in ("za", "przeciw", "wstrzymuję") for mark in following)
 
 
-def _trimmed(speech: Speech, cluster: list[_Item]) -> list[_Item]:
-    """Without "za" that is a preposition: one with no number and no word of voting beside it."""
-    kept: list[_Item] = []
+def _trimmed(speech: Speech, cluster: list[Item]) -> list[Item]:
+    """Without "za" that is a preposition: one with no number and no word of voting beside it; and without the choices
+    called out before they are counted ("za, przeciw, wstrzymujące?")."""
+    called = [item.choice for item in cluster[:3] if item.kind == "label"]
+    if called == ["za", "przeciw", "wstrzymał się"] and any(item.choice == "przeciw" for item in cluster[3:]):
+        cluster = cluster[3:]
+    kept: list[Item] = []
     for index, item in enumerate(cluster):
         if item.kind == "label" and item.choice == "za" and item.last - item.first == 1:
             number_after = index + 1 < len(cluster) and cluster[index + 1].kind == "count"
@@ -321,12 +226,13 @@ def _trimmed(speech: Speech, cluster: list[_Item]) -> list[_Item]:
     return kept
 
 
-def _best_pairs(speech: Speech, cluster: list[_Item], labels: list[int]) -> dict[int, int | None]:
+def _best_pairs(speech: Speech, cluster: list[Item], labels: list[int], present: int | None) -> dict[int, int | None]:
     options: list[list[int | None]] = []
     for label in labels:
         choices: list[int | None] = [None]
         before, after = label - 1, label + 1
-        if before >= 0 and cluster[before].kind == "count" and cluster[label].kind == "label":
+        named = _of_candidate(speech, cluster[label])
+        if before >= 0 and cluster[before].kind == "count" and cluster[label].kind == "label" and not named:
             choices.append(before)
         if after < len(cluster) and cluster[after].kind == "count":
             choices.append(after)
@@ -339,38 +245,57 @@ def _best_pairs(speech: Speech, cluster: list[_Item], labels: list[int]) -> dict
             continue
         cost = sum(2.0 if cluster[n].value == 0 else 6.0 for n in numbers if n not in used)
         cost += sum(_pair_cost(speech, cluster, label, n) for label, n in zip(labels, pairing, strict=True))
+        cost += _sum_cost(cluster, labels, pairing, present)
         if best is None or cost < best[0]:
             best = (cost, pairing)
     return dict(zip(labels, best[1], strict=True)) if best else dict.fromkeys(labels)
 
 
-def _pair_cost(speech: Speech, cluster: list[_Item], label: int, number: int | None) -> float:
+def _bound_to_next(speech: Speech, cluster: list[Item], number: int) -> bool:
+    """ "dziewięć głosów za": the number belongs to the choice that follows."""
+    if number + 1 >= len(cluster) or cluster[number + 1].kind != "label":
+        return False
+    gap = speech.units[cluster[number].last : cluster[number + 1].first]
+    return (
+        len(gap) == 1
+        and gap[0].mark in ("głosów", "głosy", "głos")
+        and not speech.units[cluster[number + 1].first].comma
+    )
+
+
+def _sum_cost(cluster: list[Item], labels: list[int], pairing: tuple[int | None, ...], present: int | None) -> float:
+    """Votes add up to those who took part, and never to more."""
+    told = {
+        cluster[label].choice: cluster[n].value or 0 for label, n in zip(labels, pairing, strict=True) if n is not None
+    }
+    taking_part = told.get("obecni") or present
+    voted = [max(told.get(choice, 0), 0) for choice in ("za", "przeciw", "wstrzymał się")]
+    if taking_part is None or sum(choice in told for choice in ("za", "przeciw", "wstrzymał się")) < 2:
+        return 0.0
+    return _TOO_MANY if sum(voted) > taking_part else 0.0 if sum(voted) == taking_part else _TOO_FEW
+
+
+def _pair_cost(speech: Speech, cluster: list[Item], label: int, number: int | None) -> float:
     item = cluster[label]
     if number is None:
-        return 2.0 if item.kind == "question" or item.choice in ("obecni", "nieważne") else 10.0
+        if item.kind == "question" or item.choice in ("obecni", "nieważne"):
+            return 2.0
+        if any(other.choice == item.choice for other in (*cluster[:label], *cluster[label + 1 :])):
+            # the question once more: "się wstrzymał, siedem głosów za, dwa wstrzymujące"
+            return 4.0 if any(other.kind == "label" for other in cluster[:label]) else 4.5
+        return 7.0 if label == len(cluster) - 1 else 10.0  # the last may belong to what is said next
     left, right = (cluster[number], item) if number < label else (item, cluster[number])
     gap = speech.units[left.last : right.first]
     cost = 0.3 * len(gap)
     for unit in (*gap, speech.units[right.first]):
         cost += 3.0 if unit.starts and item.kind == "label" else 1.5 if unit.comma else 0.0
+    if number > label and item.kind == "label" and _bound_to_next(speech, cluster, number):
+        cost += 4.0
     if item.kind == "question" and cluster[number].value and number + 1 < len(cluster):
         following = cluster[number + 1]
         if following.kind == "label" and not any(
             unit.comma for unit in speech.units[left.last + 1 : following.first + 1]
         ):
-            cost += 4.0  # "Kto się wstrzymał? Sześć głosów za": the number has its own choice
+            own = number + 2 >= len(cluster) or cluster[number + 2].value != 0
+            cost += 4.0 if own else 1.0  # "Kto się wstrzymał? Sześć głosów za": the number has its own choice
     return cost
-
-
-def _share_nothing(speech: Speech, cluster: list[_Item], pairs: dict[int, int | None], tally: Tally) -> None:
-    """ "nie było głosów przeciwnych ani wstrzymujących": the nothing of one choice goes for the next too."""
-    labels = list(pairs)
-    for before, after in pairwise(labels):
-        number = pairs[before]
-        choice = cluster[after].choice
-        if number is None or pairs[after] is not None or cluster[number].value != 0 or choice is None:
-            continue
-        between = {unit.mark for unit in speech.units[cluster[before].last : cluster[after].first]}
-        if between & {"ani", "i", "oraz", "lub", "czy"} and choice in ("przeciw", "wstrzymał się"):
-            tally.counts.setdefault(choice, 0)
-            tally.last = max(tally.last, cluster[after].last)

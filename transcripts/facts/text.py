@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from transcripts.facts.folding import unfolded
+from transcripts.facts.folding import mended, unfolded
 from transcripts.facts.numbers import number_at, word_list
 
 _EDGES: Final = ".,;:!?…„”“\"'()[]«»–—-*"
@@ -26,7 +26,8 @@ _ABBREVIATIONS: Final = frozenset(
 _INNER_BREAK: Final = re.compile(r"(?<=[^\W\d])[.,:;?!](?=[^\W\d])|(?<=[^\W\d])\.(?=\d)|[/\\](?=\s|$)")
 _DOTTED_NUMBER: Final = re.compile(r"(?:\d{1,3}|[XVILC]{1,8})\.")
 _CHOICE: Final = re.compile(r"^(?:za|przeciw\w*|się|sie|wstrzym\w+|głosowało|było)$", re.IGNORECASE)
-_NOISE: Final = frozenset({"", "eee", "yyy", "ee", "yy", "e", "y", "mhm", "hmm", "ehm"})
+_NOISE: Final = frozenset({"", "eee", "yyy", "ee", "yy", "e", "y", "mhm", "hmm", "ehm", "no", "prawda"})
+"""Said while thinking: no rule reads them, quotes keep them."""
 
 
 class Utterance(NamedTuple):
@@ -204,8 +205,12 @@ def _words(utterances: Iterable[Utterance]) -> list[_Word]:
             turn, speaker, ended, broken = turn + 1, said.speaker, True, True
         plain = raw.strip(_EDGES)
         if plain.lower() in _NOISE:
+            if found and not ended:
+                found[-1] = found[-1]._replace(raw=f"{found[-1].raw} {raw}", end_ms=end_ms)
             continue
         plain = unfolded(plain)
+        if ended or not plain[:1].isupper():
+            plain = mended(plain)  # inside a sentence a capital begins a name
         stop = raw.rstrip('"”»’)]')[-1:] in ".,;:!?…–—"
         if found and _stammered(found[-1], plain, turn):
             found[-1] = found[-1]._replace(raw=f"{found[-1].raw} {raw}", end_ms=end_ms, last_of_phrase=stop)
@@ -237,8 +242,8 @@ def _dots_of_ordinals(raws: list[str]) -> frozenset[int]:
 
 
 def _stammered(before: _Word, plain: str, turn: int) -> bool:
-    """The same word twice in one breath; numbers are left alone, "dwa, dwa" may be two counts."""
-    same = before.plain.lower() == plain.lower() and plain.isalpha() and len(plain) > 1
+    """The same word twice in one breath; small ones and numbers are left alone, "dwa, dwa" may be two counts."""
+    same = before.plain.lower() == plain.lower() and plain.isalpha() and len(plain) > 2  # "kto jest za? Za trzynastu"
     return same and before.turn == turn and not before.last_of_phrase and number_at([plain], 0) is None
 
 

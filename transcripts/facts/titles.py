@@ -110,7 +110,11 @@ def subject_of(title: str) -> str:
 
 
 def _written(unit: Unit) -> str:
-    if unit.value is None or any(char.isdigit() for char in unit.raw):
+    if unit.value is None:
+        said = unit.raw.split()
+        tail = unit.raw[-1:] if len(said) > 1 and unit.raw[-1:] in ".,;:" else ""
+        return said[0].rstrip(".,;:") + tail if len(said) > 1 else unit.raw  # without "yyy" and stammering
+    if any(char.isdigit() for char in unit.raw):
         return unit.raw
     if unit.ordinal and unit.value < 1_000:
         return unit.raw

@@ -9,26 +9,19 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from transcripts.facts import ballots, checks, results, subjects
-from transcripts.facts.names import Roster
+from transcripts.facts.calls import Counted, first_of_group, triggers
+from transcripts.facts.names import Roster, people_in
 from transcripts.facts.presence import Presence
 from transcripts.facts.resolutions import number_in
 from transcripts.facts.tallies import Tally, find_tallies
+from transcripts.facts.tally_items import Choice
 from transcripts.facts.text import Speech
 from transcripts.facts.types import FoundPoint, FoundVote, Span
+from transcripts.facts.voided import strike_out, strike_out_after_motion
 
-_TRIGGER: Final = re.compile(
-    r"\b(?:kto (?:(?!kto|przeciw|wstrz)\w+ ){0,9}?(?:jest |głosuje |opowiada się )?za\b(?! (?:to|ile|co|nami|tym (?:stoi|przemawia))\b)"
-    r"|kto (?:\w+ ){0,4}?(?:jest )?przeciw\w*|kto (?:\w+ ){0,4}?wstrzyma\w+|(?:przystępujemy|przechodzimy|przystąpimy|przejdziemy) (?:\w+ ){0,2}?do głosowania"
-    r"|(?:poddaję|poddajemy) (?:\S+ ){0,14}?pod głosowanie|pod głosowanie poddaj\w+|zarządzam głosowanie|otwieram głosowanie"
-    r"|rozpoczynam(?:y)? głosowanie|głosujemy|proszę o (?:oddanie|oddawanie|podniesienie|naciśnięcie|przyciśnięcie) (?:\w+ ){0,2}?(?:głos\w+|ręk\w+|przycisk\w*)"
-    r"|proszę (?:\w+ ){0,2}?głosować|proszę o (?:za|prze)?głosowanie|proszę o przegłosowanie|zamykam głosowanie"
-    r"|(?:podaję|ogłaszam|odczytam|odczytuję|proszę (?:\w+ ){0,3}?o|wyświetl\w+) (?:\w+ ){0,2}?wynik\w*|wynik(?:i)? głosowania|głosowanie (?:jest )?zakończone"
-    r"|w wyniku głosowania|w (?:\w+ )?głosowaniu tajnym|wydano (?:\w+ )?#\d+ kart|w głosowaniu (?:\w+ ){0,3}?(?:udział|wzięło|za\b)|czy (?:\w+ ){0,4}?(?:jest|są) przeciw\w*)"
-)
 _OPINION: Final = re.compile(
     r"\b(?:komisj\w+|klub\w*|rada sołecka|zespół|zespołu) (?:\S+ ){0,14}?(?:zaopiniow\w+|opini\w+|wnioskuj\w+|rekomend\w+|poparł\w*|popiera\w*"
     r"|głosował\w*|przegłosował\w*|uznał\w*|odniosł\w+|rozpatrywał\w+|rozpatrzył\w+)|zaopiniow\w+|\bpozytywn\w+ opini\w+|\bopini\w+ (?:\w+ ){0,3}?(?:pozytywn|negatywn)\w+"
@@ -49,15 +42,6 @@ _CORRECTION: Final = re.compile(
 )
 _NEEDED: Final = re.compile(r"\b(?:potrzeb\w+|wymaga\w*|niezbędn\w+|koniecz\w+|co najmniej|minimum|musi\w*|trzeba)\b")
 """What is counted then is how many votes it takes, not how many there were."""
-_VOID: Final = re.compile(
-    r"\b(?:unieważniam\w*|anuluj(?:ę|emy)|kasujemy|głosowanie (?:jest|zostaje|było|uznaję za|uważam za) nieważne"
-    r"|uzna(?:ję|jemy) (?:\S+ ){0,4}?(?:niebył\w+|nieważn\w+)|powtarzamy|powtórzymy|powtórzmy|(?:musimy|będziemy|trzeba) (?:\w+ )?(?:powtórzyć|powtarzać)"
-    r"|głosujemy (?:\w+ ){0,2}?(?:jeszcze raz|ponownie|powtórnie)|(?:zarządzam|przeprowadz\w+|przystępujemy do) (?:\w+ )?(?:ponown\w+ głosowani\w+|powtórn\w+ głosowani\w+"
-    r"|reasumpcj\w+|powtórzeni\w+)|ponawiam(?:y)? głosowanie|jeszcze raz (?:poddaję|głosujemy|zagłosujemy))"
-)
-_VOID_IN_DOUBT: Final = re.compile(
-    r"\b(?:czy|wniosek o|wnoszę o|proszę o|dlaczego|nie|żeby|aby|może|jeśli|gdyby)(?: \w+)?$"
-)
 _SECRET: Final = re.compile(
     r"\b(?:(?:głosowani\w+|wybor\w+) (?:\w+ ){0,2}?tajn\w+|tajn\w+ głosowani\w+|komisj\w+ skrutacyjn\w+|wydano (?:\w+ )?#\d+ kart|kart\w? do głosowania|do urny)\b"
 )
@@ -68,19 +52,10 @@ _NAMED: Final = re.compile(
 )
 _STALE: Final = 260  # words between a question and its count
 _WINDOW: Final = 55  # words after a count in which its result is stated
+_SAID_AGAIN: Final = 150  # words after a count in which the same numbers are the same vote
+_VOICES: Final[tuple[Choice, ...]] = ("za", "przeciw", "wstrzymał się")
 _AFTERMATH: Final = 45  # words in which a count may be said again or corrected
 _NEAR: Final = 30
-
-
-@dataclass(slots=True)
-class _Counted:
-    """A count taken for the council's, before it is made a vote."""
-
-    tally: Tally
-    called: int  # unit where the question was put
-    window: int  # unit where its aftermath ends
-    corrected: bool = False
-    extra: list[Tally] = field(default_factory=list)
 
 
 def find_votes(
@@ -91,33 +66,20 @@ def find_votes(
     roster: Roster,
 ) -> list[FoundVote]:
     """Votes in order, each with its evidence; those struck out and repeated are marked superseded."""
-    triggers = _triggers(speech, chairs)
-    counted = _council_counts(speech, chairs, points, triggers)
-    counted = _with_silent_votes(speech, points, triggers, counted)
+    asked = triggers(speech, chairs)
+    counted = _council_counts(speech, chairs, points, presence, asked)
+    counted = _with_silent_votes(speech, points, asked, counted)
     found: list[FoundVote] = []
     for index, entry in enumerate(counted):
         before = counted[index - 1].tally.last if index else 0
         following = counted[index + 1].called if index + 1 < len(counted) else len(speech.units)
-        found.append(_vote(speech, points, presence, roster, entry, before, following))
-    _strike_out(speech, chairs, counted, found)
-    _strike_out_after_motion(speech, counted, found)
+        found.append(_vote(speech, points, presence, roster, entry, (before, following), _usual(counted, index)))
+    strike_out(speech, chairs, counted, found)
+    strike_out_after_motion(speech, counted, found)
     return found
 
 
 # --- which counts ----------------------------------------------------------------------------------------------------
-
-
-def _triggers(speech: Speech, chairs: frozenset[int] | None) -> list[int]:
-    places = []
-    for match in speech.find_all(_TRIGGER):
-        at = speech.index_at(match.start())
-        if chairs is not None and speech.units[at].turn not in chairs and not match[0].startswith(("w ", "wydano")):
-            continue
-        lead = speech.marks(speech.sentence_start(at, 4), at)
-        if re.search(r"(?:^| )(?:zanim|kiedy|gdy|jeśli|dlaczego|nie|będziemy|wtedy|potem)(?: \w+)?$", lead):
-            continue
-        places.append(at)
-    return places
 
 
 def _point_start(points: Sequence[FoundPoint], unit: int) -> int:
@@ -126,20 +88,24 @@ def _point_start(points: Sequence[FoundPoint], unit: int) -> int:
 
 
 def _council_counts(
-    speech: Speech, chairs: frozenset[int] | None, points: Sequence[FoundPoint], triggers: list[int]
-) -> list[_Counted]:
-    counted: list[_Counted] = []
-    for tally in find_tallies(speech):
+    speech: Speech,
+    chairs: frozenset[int] | None,
+    points: Sequence[FoundPoint],
+    presence: Presence,
+    triggers: list[int],
+) -> list[Counted]:
+    counted: list[Counted] = []
+    for tally in find_tallies(speech, presence):
         after = counted[-1].tally.last if counted else 0
         since = [at for at in triggers if after <= at < tally.last and tally.last - at < _STALE]
         since = [at for at in since if at >= _point_start(points, tally.first) - 3]
         opinion = _last(speech, _OPINION, max(tally.first - _NEAR, after), tally.last)
         asked_after_opinion = [at for at in since if opinion is None or at > opinion]
-        same_point = _point_start(points, tally.first) <= after
+        same_point = _point_start(points, tally.first) < after
         if counted and not since and same_point and _continues(speech, counted[-1], tally):
             continue
         if set(tally.counts) <= {"wstrzymał się", "nie głosował", "obecni", "nieważne"} and not (
-            tally.unanimous or tally.everybody
+            tally.unanimous or tally.everybody or tally.rest_in_favour
         ):
             continue
         if _NEEDED.search(speech.marks(max(tally.first - 5, after), tally.first)):
@@ -147,20 +113,10 @@ def _council_counts(
         if asked_after_opinion:
             if _remembered(speech, asked_after_opinion[-1], tally, chairs):
                 continue
-            counted.append(_Counted(tally, _first_of_group(since), tally.last))
+            counted.append(Counted(tally, first_of_group(since)))
         elif opinion is None and _stated_without_question(speech, chairs, tally):
-            counted.append(_Counted(tally, tally.first, tally.last))
+            counted.append(Counted(tally, tally.first))
     return counted
-
-
-def _first_of_group(since: list[int]) -> int:
-    """The first question of the last row of questions: earlier ones belong to what was broken off."""
-    first = since[-1]
-    for at in reversed(since[:-1]):
-        if first - at > 60:
-            break
-        first = at
-    return first
 
 
 def _last(speech: Speech, pattern: re.Pattern[str], first: int, last: int) -> int | None:
@@ -196,10 +152,13 @@ def _stated_without_question(speech: Speech, chairs: frozenset[int] | None, tall
     return stated is not None and (enough or stated.formal) and ("za" in tally.counts or tally.unanimous or enough)
 
 
-def _continues(speech: Speech, last: _Counted, tally: Tally) -> bool:
+def _continues(speech: Speech, last: Counted, tally: Tally) -> bool:
     """A second count without a new question: the same said again, its missing part, or a correction of it."""
     gap = tally.first - last.tally.last
     units = speech.units
+    if _said_again(speech, last, tally, gap):
+        last.tally.last = tally.last
+        return True
     if gap > _AFTERMATH or (speech.has_turns and units[tally.first].turn != units[last.tally.last - 1].turn):
         return False
     if speech.find(_COMMITTEE, last.tally.last, tally.last + 3) or speech.find(_MEMORY, last.tally.last, tally.first):
@@ -210,8 +169,13 @@ def _continues(speech: Speech, last: _Counted, tally: Tally) -> bool:
     if _CORRECTION.search(between):
         known.update(tally.counts)
         last.corrected = True
-    elif any(known[choice] != tally.counts[choice] for choice in shared):
+    elif last.tally.unanimous and any(tally.counts.get(choice) for choice in ("przeciw", "wstrzymał się")):
         return False
+    elif any(known[choice] != tally.counts[choice] for choice in shared):
+        if "przeciw" in known or results.stated_result(speech, last.tally.last, tally.first) is not None:
+            return False
+        known.update(tally.counts)  # hands still being counted: "jedenaście. A, to dwanaście. Dwanaście za."
+        last.corrected = True
     else:
         for choice, count in tally.counts.items():
             known.setdefault(choice, count)
@@ -220,9 +184,17 @@ def _continues(speech: Speech, last: _Counted, tally: Tally) -> bool:
     return True
 
 
+def _said_again(speech: Speech, last: Counted, tally: Tally, gap: int) -> bool:
+    """ "Stwierdzam, że przy dwunastu głosach za i dwóch przeciw ...": the count of a moment ago, whoever says it."""
+    same = len(tally.counts) >= 2 and all(last.tally.counts.get(choice) == n for choice, n in tally.counts.items())
+    if not same or gap > _SAID_AGAIN or speech.find(_COMMITTEE, last.tally.last, tally.first + 3):
+        return False
+    return speech.find(_MEMORY, last.tally.last, tally.first) is None
+
+
 def _with_silent_votes(
-    speech: Speech, points: Sequence[FoundPoint], triggers: list[int], counted: list[_Counted]
-) -> list[_Counted]:
+    speech: Speech, points: Sequence[FoundPoint], triggers: list[int], counted: list[Counted]
+) -> list[Counted]:
     """Questions that were put and answered by a stated result, without any count heard."""
     taken = [(entry.called, entry.tally.last) for entry in counted]
     found = list(counted)
@@ -244,8 +216,18 @@ def _with_silent_votes(
         if stated is None or not stated.formal or next_count < limit or first == last:
             continue
         empty = Tally(stated.first, stated.first)
-        found.append(_Counted(empty, first, stated.first))
+        found.append(Counted(empty, first))
     return sorted(found, key=lambda entry: entry.tally.first)
+
+
+def _usual(counted: list[Counted], index: int) -> int | None:
+    """How many voted in the nearest vote whose three counts were all said: where nobody heard how many were there."""
+    totals = [
+        (abs(at - index), sum(entry.tally.counts[choice] for choice in _VOICES))
+        for at, entry in enumerate(counted)
+        if at != index and all(choice in entry.tally.counts for choice in _VOICES)
+    ]
+    return min(totals)[1] if totals else None
 
 
 # --- one vote --------------------------------------------------------------------------------------------------------
@@ -256,11 +238,12 @@ def _vote(
     points: Sequence[FoundPoint],
     presence: Presence,
     roster: Roster,
-    entry: _Counted,
-    before: int,
-    following: int,
+    entry: Counted,
+    around: tuple[int, int],
+    usual: int | None,
 ) -> FoundVote:
     tally = entry.tally
+    before, following = around
     point = next((point for point in reversed(points) if point.first <= entry.called), None)
     start = max(before, point.first if point else 0)
     next_point = min((p.first for p in points if p.first > tally.first), default=len(speech.units))
@@ -269,7 +252,7 @@ def _vote(
     last = max(tally.last, stated.last if stated and stated.first >= tally.first else 0)
     last = min(max(last, tally.first + 1), len(speech.units))
     point_title = point.title if point else ""
-    subject = subjects.subject_of_vote(speech, point_title, start, tally.first + 1)
+    subject = subjects.subject_of_vote(speech, point_title, start, max(tally.first, tally.answered) + 1)
     about = speech.marks(max(start, entry.called - 120), last)
     vote = FoundVote(
         subject=subject,
@@ -289,56 +272,24 @@ def _vote(
         called_ms=speech.units[entry.called].start_ms,
         not_voting=tally.counts.get("nie głosował"),
     )  # fmt: skip
+    if len(tally.candidates) > 1:
+        vote.subject = f"{vote.subject} ({_candidates(speech, roster, tally)})"
+        vote.flags.append("several_candidates")
     if entry.corrected:
         vote.flags.append("corrected")
     if vote.result == "przyjęto" and vote.resolution:
         vote.result = "podjęto"
-    checks.complete(vote, tally, presence)
+    checks.complete(vote, tally, usual)
     checks.check(vote, presence)
     if vote.kind != "secret":
         vote.named = ballots.named_in(speech, roster, tally.first, min(max(last, tally.last + 20), end))
     return vote
 
 
-# --- struck out ------------------------------------------------------------------------------------------------------
-
-
-def _strike_out(speech: Speech, chairs: frozenset[int] | None, counted: list[_Counted], found: list[FoundVote]) -> None:
-    triggers = _triggers(speech, chairs)
-    for match in speech.find_all(_VOID):
-        at = speech.index_at(match.start())
-        if chairs is not None and speech.units[at].turn not in chairs:
-            continue
-        if _VOID_IN_DOUBT.search(speech.marks(speech.sentence_start(at, 5), at)):
-            continue
-        earlier = [index for index, entry in enumerate(counted) if entry.tally.last <= at]
-        if not earlier:
-            continue
-        target = earlier[-1]
-        if _asked_to_repeat(speech, counted[target], found[target]) and target > 0:
-            if found[target].result == "odrzucono":
-                continue
-            target -= 1
-        broken_off = any(counted[earlier[-1]].tally.last < t < at for t in triggers)
-        repeated = any(entry.tally.first > at for entry in counted)
-        definite = match[0].startswith(("unieważni", "anuluj", "kasuj", "głosowanie", "uzna"))
-        if (repeated or definite) and not (broken_off and found[target].result and not definite):
-            far = at - counted[target].tally.last > 400 and not definite
-            if not far:
-                found[target].superseded = True
-
-
-def _asked_to_repeat(speech: Speech, entry: _Counted, vote: FoundVote) -> bool:
-    """The vote was over voting once more, not over the matter itself."""
-    asked = speech.marks(entry.called, entry.tally.last + 6)
-    return "reasumpcj" in vote.subject.lower() or "reasumpcj" in asked
-
-
-def _strike_out_after_motion(speech: Speech, counted: list[_Counted], found: list[FoundVote]) -> None:
-    """A motion to vote again that was carried and acted upon: the vote before it no longer counts."""
-    for index in range(1, len(found) - 1):
-        motion, following = found[index], found[index + 1]
-        carried = motion.result in ("przyjęto", "podjęto") and motion.point == following.point
-        if carried and _asked_to_repeat(speech, counted[index], motion):
-            found[index - 1].superseded = True
-            motion.superseded = False
+def _candidates(speech: Speech, roster: Roster, tally: Tally) -> str:
+    """ "Adam Wiecha 10, Krystyna Dębska 6": the counts of a vote between several, of which `in_favour` is the most."""
+    told = []
+    for first, last, count in tally.candidates:
+        people = people_in(speech, roster, first, last)
+        told.append(f"{people[-1].name if people else '?'} {count}")
+    return ", ".join(told)

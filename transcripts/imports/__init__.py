@@ -8,12 +8,13 @@ MOST_MS, or in which no text has any time at all, is refused. Segments without t
 from __future__ import annotations
 
 import codecs
+import json
 from dataclasses import dataclass
 from datetime import date
 
 from council.errors import CouncilError
 from speech.engine.types import Segment
-from transcripts.imports import subtitles, whisper_json
+from transcripts.imports import own_json, subtitles, whisper_json
 
 MOST_BYTES = 100 * 1024 * 1024
 MOST_MS = 7 * 24 * 3600 * 1000
@@ -22,11 +23,14 @@ MOST_MS = 7 * 24 * 3600 * 1000
 
 @dataclass(frozen=True, slots=True)
 class ImportedTranscript:
-    """Title and date only when the file itself names them (this product's own JSON does)."""
+    """Title and date only when the file itself names them; the rest only in this product's own JSON (own_json.py)."""
 
     segments: tuple[Segment, ...]
     title: str = ""
     held_on: date | None = None
+    duration_ms: int | None = None
+    gaps: tuple[tuple[int, int, str], ...] = ()
+    recognition: tuple[dict[str, object], ...] = ()
 
 
 def read_transcript(content: bytes) -> ImportedTranscript:
@@ -42,7 +46,13 @@ def read_transcript(content: bytes) -> ImportedTranscript:
         raise CouncilError("transcript_empty")
     title, held_on = "", None
     if text[0] in "{[":
-        segments, title, held_on = whisper_json.read(text)
+        document = _document(text)
+        try:
+            own = own_json.read(document, most_ms=MOST_MS)
+        except own_json.NotOurs:
+            segments, title, held_on = whisper_json.read(document)
+        else:
+            return ImportedTranscript(own.segments, own.title, own.held_on, own.duration_ms, own.gaps, own.recognition)
     else:
         segments = subtitles.read(text)
     kept = tuple(sorted((segment for segment in segments if segment.text), key=lambda segment: segment.start_ms))
@@ -51,6 +61,13 @@ def read_transcript(content: bytes) -> ImportedTranscript:
     if max(segment.end_ms for segment in kept) > MOST_MS:
         raise CouncilError("transcript_unreadable", detail="times beyond a week")
     return ImportedTranscript(kept, title, held_on)
+
+
+def _document(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise CouncilError("transcript_unreadable", detail=str(error)) from error
 
 
 def decoded(content: bytes) -> str:

@@ -23,12 +23,18 @@ def read(text: str) -> list[Segment]:
         CouncilError: "transcript_unreadable" unless enough paragraphs begin with a name and a colon.
     """
     paragraphs = [" ".join(line.split()) for line in text.split("\n") if line.strip()]
-    matches = [_speaker(paragraph) for paragraph in paragraphs]
-    if not paragraphs or sum(match is not None for match in matches) < max(1, _SHARE_WITH_SPEAKER * len(paragraphs)):
+    named = sum(_speaker(paragraph) is not None for paragraph in paragraphs)
+    if not paragraphs or named < max(1, _SHARE_WITH_SPEAKER * len(paragraphs)):
         raise CouncilError("transcript_unreadable", detail="no speakers")
+    return estimated(paragraphs)
+
+
+def estimated(paragraphs: list[str]) -> list[Segment]:
+    """One segment per paragraph, one after another, each as long as its words take to say."""
     segments: list[Segment] = []
     at_ms, speaker = 0, None
-    for paragraph, match in zip(paragraphs, matches, strict=True):
+    for paragraph in paragraphs:
+        match = _speaker(paragraph)
         said = match["said"] if match else paragraph
         speaker = match["name"].strip() if match else speaker
         end_ms = at_ms + max(1, len(said.split())) * _MS_PER_WORD

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from datetime import date
@@ -13,16 +12,12 @@ from speech.engine.types import Segment, Word
 Json = object
 
 
-def read(text: str) -> tuple[list[Segment], str, date | None]:
+def read(document: Json) -> tuple[list[Segment], str, date | None]:
     """Segments, and title and date where the document carries them.
 
     Raises:
         CouncilError: "transcript_unreadable".
     """
-    try:
-        document: Json = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise CouncilError("transcript_unreadable", detail=str(error)) from error
     about = document.get("recording") if isinstance(document, dict) else None
     entries = document.get("segments") if isinstance(document, dict) else document
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
@@ -37,7 +32,7 @@ def _title_and_date(about: dict[str, Json]) -> tuple[str, date | None]:
         held_on = date.fromisoformat(day) if isinstance(day, str) else None
     except ValueError:
         held_on = None
-    return title.strip()[:300] if isinstance(title, str) else "", held_on
+    return _plain(title)[:300] if isinstance(title, str) else "", held_on
 
 
 def _segments(entries: Sequence[dict[str, Json]]) -> list[Segment]:
@@ -64,13 +59,13 @@ def _segment(entry: dict[str, Json], start_ms: int, end_ms: int) -> Segment:
     spoken, speaker = entry.get("text"), entry.get("speaker")
     if isinstance(spoken, list):
         spoken = " ".join(part for part in spoken if isinstance(part, str))
-    text = " ".join(spoken.split()) if isinstance(spoken, str) else ""
+    text = _plain(spoken) if isinstance(spoken, str) else ""
     words = _words(entry.get("words"), start_ms, end_ms)
     if not text:
         text = " ".join(word.text for word in words)
     if [word.text for word in words] != text.split():
         words = ()  # the text was corrected after recognition: it counts, and the words' times are not its own
-    name = " ".join(speaker.split())[:200] if isinstance(speaker, str) else ""
+    name = _plain(speaker)[:200] if isinstance(speaker, str) else ""
     return Segment(start_ms, end_ms, text, words, name or None)
 
 
@@ -78,7 +73,7 @@ def _words(listed: Json, start_ms: int, end_ms: int) -> tuple[Word, ...]:
     """Words joined from Whisper's tokens, each with times inside its neighbours' (WhisperX leaves some out)."""
     if not isinstance(listed, list) or not all(isinstance(token, dict) for token in listed):
         return ()
-    tokens = [(str(token.get("word", token.get("text")) or ""), token) for token in listed]
+    tokens = [(_storable(str(token.get("word", token.get("text")) or "")), token) for token in listed]
     spaced = any(text.startswith(" ") for text, _ in tokens[1:])  # then a token without a blank goes on with the word
     words: list[Word] = []
     before_ms = 0
@@ -96,6 +91,15 @@ def _words(listed: Json, start_ms: int, end_ms: int) -> tuple[Word, ...]:
             words.append(Word(from_ms, to_ms, text.strip(), _probability(token)))
         before_ms = from_ms
     return tuple(words)
+
+
+def _plain(text: str) -> str:
+    return " ".join(_storable(text).split())
+
+
+def _storable(text: str) -> str:
+    """JSON can spell a zero and halves of characters, which the database refuses."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _time_ms(entry: dict[str, Json], name: str) -> int | None:

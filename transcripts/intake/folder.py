@@ -116,7 +116,8 @@ class FolderWatcher:
             try:
                 yield self.root / name, access_council_from_shell(name)
             except CouncilError as error:
-                self._tell_once(f"folder {name!r}: {error}")
+                reason = "folder_council_unknown" if error.code == "council_unknown" else error.code
+                self._tell_once(f"folder {name!r}: {message_for(reason)}")
 
     def _tell_once(self, sentence: str) -> None:
         if sentence not in self._told:
@@ -153,22 +154,28 @@ class FolderWatcher:
         if queries.find_by_content(actor, digest) != recording_id or not _is_stored(actor, recording_id, digest):
             raise CouncilError("internal_error", retryable=True, detail=f"{path.name} is not stored as it is")
         place_recording(actor.council_id, recording_id)
-        with tenant_scope(actor.council_id):
-            entries.remember(
-                actor.council_id,
-                IntakeEntry.Origin.FOLDER,
-                entries.content_key(digest),
-                name=path.name,
-                recording_id=recording_id,
-                error_code=code,
-            )
+        is_new = _remember(actor, entries.content_key(digest), path.name, recording_id, code)
         if _look_at(path) != look:
             raise CouncilError("internal_error", retryable=True, detail=f"{path.name} changed while it was read")
         if code:
             _refuse(path, code)
         else:
             path.unlink()
+            if not is_new:
+                _note(path.parent / FAILED_FOLDER / path.name, "folder_file_known")
         logger.info("%s came in as %s", path.name, recording_id)
+
+
+def _remember(actor: Actor, key: str, name: str, recording_id: UUID, code: str) -> bool:
+    """Write down which file the recording came from; False when a file of another name brought these bytes before."""
+    with tenant_scope(actor.council_id):
+        before = entries.known(IntakeEntry.Origin.FOLDER, key)
+        if before is not None and before.recording_id == recording_id:
+            return before.name == entries.printable(name)  # the same one again: its removal was cut off
+        entries.remember(
+            actor.council_id, IntakeEntry.Origin.FOLDER, key, name=name, recording_id=recording_id, error_code=code
+        )
+    return True
 
 
 def open_for_writing(path: Path) -> bool:
@@ -283,10 +290,14 @@ def _refuse(path: Path, code: str) -> None:
 
 
 def _explain(target: Path, code: str) -> None:
-    where = "" if target.exists() else "Plik jest przy swoim nagraniu w systemie.\n"
+    _note(target, code, "" if target.exists() else "Plik jest przy swoim nagraniu w systemie.\n")
+    logger.warning("%s: %s", target.name, code)
+
+
+def _note(target: Path, code: str, where: str = "") -> None:
+    target.parent.mkdir(exist_ok=True)
     text = f"{entries.printable(target.name)}\n\n{message_for(code)}\n{where}[{code}]\n"
     target.with_name(f"{target.name}.txt").write_text(text, encoding="utf-8")
-    logger.warning("%s: %s", target.name, code)
 
 
 def _tell_of_failures(actor: Actor, folder: Path) -> None:
@@ -300,9 +311,7 @@ def _tell_of_failures(actor: Actor, folder: Path) -> None:
         )
     for entry_id, name, told_code, state, code in found:
         if state == RecordingState.FAILED and not told_code:
-            failed = folder / FAILED_FOLDER
-            failed.mkdir(exist_ok=True)
-            _explain(failed / Path(name).name, code or "internal_error")
+            _explain(folder / FAILED_FOLDER / Path(name).name, code or "internal_error")
         with tenant_scope(actor.council_id):
             IntakeEntry.objects.filter(pk=entry_id).update(settled=True, error_code=told_code or code or "")
 

@@ -6,6 +6,7 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -38,7 +39,8 @@ class Report:
     def results(self) -> Iterator[Result]:
         """Every result so far; do not add to the report meanwhile."""
         for values in self._values():
-            row = Row(values["number"], values["source"], title=values["title"])
+            held_on = date.fromisoformat(values["date"]) if values["date"] else None
+            row = Row(values["number"], values["source"], title=values["title"], held_on=held_on)
             recording_id = UUID(values["recording"]) if values["recording"] else None
             yield Result(row, values["outcome"], recording_id, values["code"], values["message"])
 

@@ -177,6 +177,8 @@ def _row(number: int, found: dict[str, str], folder: Path) -> Row:
     address, path = found.get("address", "").strip(), found.get("path", "").strip()
     if address and "://" not in address and not path:  # a column of addresses may hold files too
         address, path = "", address
+    elif not address and "://" in path:  # and one of files may hold addresses
+        address, path = path, ""
     title = printable(found.get("title", ""))
     name = printable(address or path or title)[:500]
     if not address and not path:

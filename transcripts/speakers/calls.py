@@ -16,7 +16,7 @@ from transcripts.facts.numbers import word_list
 from transcripts.facts.text import Speech, Unit, Utterance, read_speech
 from transcripts.speakers.roster import Member, role_of, stems, who_is_meant
 
-Kind = Literal["called", "thanked", "introduced", "presided"]
+Kind = Literal["called", "asked", "thanked", "introduced", "presided"]
 
 _GIVES: Final = re.compile(
     r"\b(?:(?:udzielam|oddaję|oddam|przekazuję|daję|udzielę)(?: \S+){0,2}? głos(?:u)?"
@@ -27,9 +27,10 @@ _GIVES: Final = re.compile(
 _ASKS: Final = re.compile(
     r"\b(?:bardzo )?proszę(?: bardzo)?$|\budzielam(?: \S+)? głosu$|\bma (?:pan|pani) głos$|\bgłos ma$"
 )
+_HANDS_OVER: Final = re.compile(r"\b(?:przekazuję|przekażę|oddaję|oddam) prowadzenie(?: obrad| sesji)?\b")
 _THANKS: Final = re.compile(r"\bdziękuję(?: bardzo| serdecznie| za \S+){0,2}\b")
 _INTRODUCES: Final = re.compile(r"\b(?:nazywam się|z tej strony|mówi|moje nazwisko)\b")
-_OPENS: Final = re.compile(r"\botwieram (?:\S+ ){0,6}?(?:sesj\w+|obrad\w*|posiedzeni\w+)")
+_OPENS: Final = re.compile(r"\b(?:otwieram|rozpoczynamy?) (?:\S+ ){0,6}?(?:sesj\w+|obrad\w*|posiedzeni\w+)")
 _STANDS_IN: Final = re.compile(r"\b(?:pod nieobecność|w zastępstwie|w imieniu) (?:pan\w* )?(?:pani )?przewodnicz\w+")
 _SMALL: Final = frozenset(
     word_list(
@@ -65,12 +66,13 @@ def find_calls(utterances: Sequence[Utterance], roster: Sequence[Member]) -> lis
     if not speech.has_turns or not roster:
         return []
     chairs = chair_turns(speech) or frozenset()
+    openers = {speech.units[speech.index_at(match.start())].speaker for match in speech.find_all(_OPENS)}
     turns = _turns(speech)
     calls: list[Call] = []
     for number, (first, last) in enumerate(turns):
         label = speech.units[first].speaker
         calls += _introductions(speech, roster, first, last)
-        if speech.units[first].turn not in chairs or not label:
+        if not label or (speech.units[first].turn not in chairs and label not in openers):
             continue
         calls += _presiding(speech, roster, first, last)
         if number + 1 < len(turns):
@@ -113,11 +115,27 @@ def _next_speaker(
         rest = " ".join(unit.mark for unit in units[end : min(end + 4, mine[1])])
         if _ASKS.search(rest) and (found is None or at > found[0]):
             found = (at, member)
-    if found is None:
-        return []
-    at, member = found
+    for match in speech.find_all(_HANDS_OVER, low, mine[1]):
+        at = speech.span(match)[1]
+        person = _named_at(units, at, mine[1], roster, by_office=True)
+        if person is not None:
+            found = (speech.span(match)[0], person[0])
     unit = units[following[0]]
+    if found is None:
+        return _asked(speech, roster, mine, unit)
+    at, member = found
     return [Call("called", unit.turn, unit.speaker, member, units[at].start_ms, speech.raw(at, mine[1])[:200])]
+
+
+def _asked(speech: Speech, roster: Sequence[Member], mine: tuple[int, int], answer: Unit) -> list[Call]:
+    """A turn that ends with nothing but an address: "Panie burmistrzu?" One alone names nobody."""
+    units = speech.units
+    for at in range(max(mine[0], mine[1] - 4), mine[1]):
+        person = _named_at(units, at, mine[1], roster) if units[at].starts else None
+        if person is not None and person[1] == mine[1] and units[mine[1] - 1].raw.endswith("?"):
+            said = speech.raw(at, mine[1])
+            return [Call("asked", answer.turn, answer.speaker, person[0], units[at].start_ms, said)]
+    return []
 
 
 def _thanked(speech: Speech, roster: Sequence[Member], mine: tuple[int, int], previous: tuple[int, int]) -> list[Call]:
@@ -179,8 +197,13 @@ def _named_from(units: Sequence[Unit], at: int, last: int, roster: Sequence[Memb
     return person[0] if person else None
 
 
-def _named_at(units: Sequence[Unit], at: int, last: int, roster: Sequence[Member]) -> tuple[Member, int] | None:
-    """The member whom titles, functions and names from unit `at` on mean, and the unit after them."""
+def _named_at(
+    units: Sequence[Unit], at: int, last: int, roster: Sequence[Member], *, by_office: bool = False
+) -> tuple[Member, int] | None:
+    """The member whom titles, functions and names from unit `at` on mean, and the unit after them.
+
+    `by_office`: "przewodniczący" without a name means somebody, too; else it is an address, not a call.
+    """
     start, titles, roles = at, [], []
     while at < last and at - start < 5:
         mark = units[at].mark
@@ -201,8 +224,8 @@ def _named_at(units: Sequence[Unit], at: int, last: int, roster: Sequence[Member
     if not words and not roles:
         return None
     feminine = True if set(titles) & _FEMININE else False if set(titles) & (_MASCULINE - {"panie"}) else None
-    if not words and {"chair", "vice_chair"} & set(roles):
-        return None  # an address ("panie przewodniczący"), not a call
+    if not words and {"chair", "vice_chair"} & set(roles) and not by_office:
+        return None
     found = who_is_meant(roster, words, roles=roles, feminine=feminine)
     return (found, at + len(words)) if found else None
 

@@ -10,7 +10,7 @@ from transcripts.facts.text import Utterance
 from transcripts.speakers.calls import Call, Kind, find_calls
 from transcripts.speakers.roster import Member
 
-_WEIGHT: Final[dict[Kind, float]] = {"called": 1.0, "thanked": 0.8, "introduced": 1.5, "presided": 1.0}
+_WEIGHT: Final[dict[Kind, float]] = {"called": 1.0, "asked": 0.5, "thanked": 0.8, "introduced": 1.5, "presided": 1.0}
 ENOUGH: Final = 0.8
 """Weight of all that speaks for a name; one plain call is enough where nothing speaks against it."""
 CONSISTENT: Final = 0.7
@@ -19,12 +19,18 @@ CONSISTENT: Final = 0.7
 
 @dataclass(frozen=True, slots=True)
 class NamedVoice:
-    """A voice and who it is; `member` None is nobody. `confidence` 0..1. `evidence`: (start_ms, what was said)."""
+    """A voice and who it is; `member` None is nobody. `confidence` 0..1. `evidence`: (start_ms, what was said).
+
+    `by_words`: the meeting itself says so. `profile_id` is the voice profile that says so, `likeness` its cosine.
+    """
 
     label: str
     member: Member | None = None
     confidence: float = 0.0
     evidence: tuple[tuple[int, str], ...] = field(default=())
+    by_words: bool = True
+    profile_id: int | None = None
+    likeness: float | None = None
 
 
 def name_voices(utterances: Sequence[Utterance], roster: Sequence[Member]) -> dict[str, NamedVoice]:

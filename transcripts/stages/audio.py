@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.conf import settings as django_settings
 
 from speech.engine import audio
+from speech.engine.tracks import choose_track
 from transcripts import storage
+from transcripts.models_intake import SourceNotes
 from transcripts.work import StageJob
 
 
 def settings() -> dict[str, object]:
-    return {"format": "flac 16000 mono", "version": 1}
+    return {"format": "flac 16000 mono", "track": "speech", "version": 1}
 
 
 def run(job: StageJob) -> None:
@@ -18,8 +20,14 @@ def run(job: StageJob) -> None:
         media_name = recording.media_name
     with storage.local_copy(media_name) as source, storage.work_folder() as folder:
         target = folder / "speech.flac"
+        info = audio.probe(source)
+        track = choose_track(source, info)
         duration_ms = audio.extract_speech_audio(
-            source, target, job.progress, max_ms=round(django_settings.MAX_SOURCE_DURATION.total_seconds() * 1000)
+            source,
+            target,
+            job.progress,
+            max_ms=round(django_settings.MAX_SOURCE_DURATION.total_seconds() * 1000),
+            track=track,
         )
         digest = storage.sha256_of(target)
         name = storage.artefact_name(job.council_id, job.recording_id, digest, ".flac")
@@ -28,3 +36,10 @@ def run(job: StageJob) -> None:
         recording.audio_name = name
         recording.duration_ms = duration_ms
         recording.save(update_fields=["audio_name", "duration_ms"])
+        if info.tracks > 1:
+            SourceNotes.objects.update_or_create(
+                recording=recording,
+                defaults={
+                    "council_id": job.council_id, "sound_track": track + 1, "sound_tracks": min(info.tracks, 1_000),
+                },
+            )  # fmt: skip

@@ -15,6 +15,7 @@ from speech.engine import audio, chunking, vad
 from speech.engine.sound_quality import SoundMeter, SoundQuality
 from speech.engine.types import Audio, ChunkPlan
 from transcripts import recognition, storage
+from transcripts.chosen_servers import chosen_server
 from transcripts.models import Chunk, ChunkResult, Recording, RunState
 from transcripts.speakers.people import recording_hotwords
 from transcripts.work import StageJob
@@ -42,7 +43,8 @@ def _target_ms() -> int:
 
 def run(job: StageJob) -> None:
     with job.scope() as recording:
-        recognition.check_egress(egress_allowed=recording.council.egress_allowed)  # here it stops the recording
+        own = chosen_server(job.council_id, "recognition")
+        recognition.check_egress(own, egress_allowed=recording.council.egress_allowed)  # here it stops the recording
         name, duration_ms = recording.audio_name, recording.duration_ms
 
     def blocks(stream: Iterator[Audio]) -> Iterator[Audio]:
@@ -106,6 +108,8 @@ def _write_plan(job: StageJob, recording: Recording, plan: list[ChunkPlan]) -> N
                 end_ms=chunk.end_ms,
                 state=state,
                 done_key=key,
+                priority=recording.priority,
+                recording_ms=recording.duration_ms or 0,
             )
         )
     Chunk.objects.bulk_create(rows)
@@ -119,7 +123,7 @@ def _chunk_key(recording: Recording, chunk: ChunkPlan) -> str:
         chunk.start_ms,
         chunk.end_ms,
         speech,
-        recognition.settings(),
+        recognition.settings(chosen_server(recording.council_id, "recognition")),
     ]
     if recording.hotwords:
         material.append(recording.hotwords)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from transcripts import cards, lexemes, passages
 from transcripts.models import Passage, Recording, Segment
 from transcripts.passages import BuiltPassage, Said
@@ -35,14 +37,16 @@ def run(job: StageJob) -> None:
 
 def _write(recording: Recording, built: list[BuiltPassage], indexed: list[lexemes.DocumentLexemes]) -> None:
     before = Passage.objects.filter(recording=recording)
-    vectors = {
-        (header, text): (embedding, model)
-        for header, text, embedding, model in before.values_list("header", "text", "embedding", "embedding_model")
+    vectors: dict[tuple[str, str], tuple[Any, str, Any, str]] = {
+        (header, text): (embedding, model, next_embedding, next_model)
+        for header, text, embedding, model, next_embedding, next_model in before.values_list(
+            "header", "text", "embedding", "embedding_model", "next_embedding", "next_model"
+        )
     }
     before.delete()
     rows = []
     for index, (passage, words) in enumerate(zip(built, indexed, strict=True)):
-        embedding, model = vectors.get((passage.header, passage.text), (None, ""))
+        embedding, model, next_embedding, next_model = vectors.get((passage.header, passage.text), (None, "", None, ""))
         rows.append(
             Passage(
                 council_id=recording.council_id,
@@ -59,6 +63,8 @@ def _write(recording: Recording, built: list[BuiltPassage], indexed: list[lexeme
                 lexeme_count=words.count,
                 embedding=embedding,
                 embedding_model=model,
+                next_embedding=next_embedding,
+                next_model=next_model,
             )
         )
     Passage.objects.bulk_create(rows, batch_size=500)

@@ -10,6 +10,7 @@ from speech.engine import audio
 from speech.engine.recognizers.base import Recognition, RecognitionOptions
 from speech.engine.types import Span
 from transcripts import recognition, storage
+from transcripts.chosen_servers import chosen_server
 from transcripts.models import Chunk, ChunkResult, RunState
 from transcripts.work import StageJob
 
@@ -17,7 +18,8 @@ from transcripts.work import StageJob
 def run_chunk(job: StageJob, chunk: Chunk) -> None:
     """Decode just this chunk, recognise it, keep the result under the chunk's key."""
     with job.scope() as recording:
-        recognition.check_egress(egress_allowed=recording.council.egress_allowed)
+        own = chosen_server(job.council_id, "recognition")
+        recognition.check_egress(own, egress_allowed=recording.council.egress_allowed)
         name, speech = recording.clean_audio_name or recording.audio_name, recording.speech
         options = RecognitionOptions(hotwords=recording.hotwords)
         total = _speech_of_chunks(recording.pk)
@@ -32,7 +34,7 @@ def run_chunk(job: StageJob, chunk: Chunk) -> None:
 
     with storage.local_copy(name) as path:
         sound = audio.read_audio(path, Span(chunk.start_ms, chunk.end_ms))
-    result = recognition.recognizer().recognize(sound, spans, options, on_progress)
+    result = recognition.recognizer(own).recognize(sound, spans, options, on_progress)
     with job.finishing():
         ChunkResult.objects.update_or_create(
             council_id=job.council_id,

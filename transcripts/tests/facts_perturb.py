@@ -21,6 +21,16 @@ _CONFUSED: Final = {
     "głosów": "głosu", "przeciw": "przeciwko", "punktu": "punkt", "dziękuję": "dziękuje",
 }  # fmt: skip
 
+_SOUNDS_LIKE: Final = {
+    "ą": "o", "ę": "e", "ó": "u", "u": "ó", "ł": "l", "ś": "s", "ź": "z", "ż": "rz", "h": "ch", "b": "p", "p": "b",
+    "d": "t", "t": "d", "g": "k", "k": "g", "w": "f", "s": "z", "z": "s", "i": "y", "y": "i", "ć": "dź", "ń": "n",
+}  # fmt: skip
+_SYNONYMS: Final = {
+    "przechodzimy": "przejdźmy", "radnych": "osób", "przeciw": "przeciwko", "dziękuję": "dzięki", "przystępujemy":
+    "przechodzimy", "kolejny": "następny", "stwierdzam": "informuję", "jednogłośnie": "jednomyślnie", "podjęta":
+    "przyjęta", "proszę": "poproszę", "zamykam": "kończę", "otwieram": "rozpoczynam",
+}  # fmt: skip
+
 
 class Word(NamedTuple):
     text: str
@@ -172,6 +182,46 @@ def misheard(words: list[Word], chance: random.Random) -> list[Word]:
     return found
 
 
+def letter_noise(words: list[Word], chance: random.Random) -> list[Word]:
+    """Three words in a hundred with a letter lost, doubled or changed for one that sounds like it; numbers are left."""
+    found: list[Word] = []
+    for word in words:
+        plain = word.text.strip(_STOPS)
+        spared = len(plain) < 4 or re.search(r"\d", plain) or number_at([plain], 0) or plain.lower() == "nikt"
+        if spared or chance.random() >= 0.03:
+            found.append(word)
+            continue
+        at = chance.randrange(1, len(plain))
+        letter = plain[at]
+        changed = chance.choice(("", letter * 2, _SOUNDS_LIKE.get(letter, letter)))
+        found.append(word._replace(text=word.text.replace(plain, plain[:at] + changed + plain[at + 1 :], 1)))
+    return found
+
+
+def fillers(words: list[Word], chance: random.Random) -> list[Word]:
+    """ "Yyy", "no", "prawda" between one word and the next in twenty-five, at the time of the word before."""
+    found: list[Word] = []
+    for word in words:
+        found.append(word)
+        if word.text[-1] not in _STOPS and chance.random() < 0.04:
+            found.append(word._replace(text=chance.choice(("yyy", "eee", "yyy,", "no", "prawda"))))
+    return found
+
+
+def other_words(words: list[Word], chance: random.Random) -> list[Word]:
+    """Every third formula said in other words: "przechodzimy" "przejdźmy", "radnych" "osób", "przeciw" "przeciwko"."""
+    found: list[Word] = []
+    for word in words:
+        plain = word.text.strip(_STOPS)
+        other = _SYNONYMS.get(plain.lower())
+        if other is None or chance.random() >= 0.33:
+            found.append(word)
+            continue
+        other = other[0].upper() + other[1:] if plain[0].isupper() else other
+        found.append(word._replace(text=word.text.replace(plain, other, 1)))
+    return found
+
+
 def by_speaker(words: Sequence[Word]) -> list[list[Word]]:
     lumps: list[list[Word]] = []
     for word in words:
@@ -225,6 +275,9 @@ PERTURBATIONS: Final[dict[str, tuple[tuple[Change, ...], Cut]]] = {
     "digits": ((digits,), by_speaker),
     "arabic": ((arabic,), by_speaker),
     "misheard": ((misheard,), by_speaker),
+    "letter_noise": ((letter_noise,), by_speaker),
+    "fillers": ((fillers,), by_speaker),
+    "other_words": ((other_words,), by_speaker),
     "sentences": ((), by_sentence),
     "lumps_27_s": ((no_speakers,), by_lumps),
     "single_words": ((), by_word),

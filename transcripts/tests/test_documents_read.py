@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import docx
 import pypdfium2
@@ -129,6 +130,10 @@ def test_an_encrypted_pdf_says_so() -> None:
 
 def test_a_scan_without_ocr_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")  # no tesseract, wherever this runs
+    assert refused(scanned_pdf()) == "document_scanned"
+
+
+def scanned_pdf() -> bytes:
     document = pypdfium2.PdfDocument.new()
     page = document.new_page(200, 200)
     picture = pypdfium2.PdfImage.new(document)
@@ -138,7 +143,24 @@ def test_a_scan_without_ocr_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     page.gen_content()
     sink = io.BytesIO()
     document.save(sink)
-    assert refused(sink.getvalue()) == "document_scanned"
+    return sink.getvalue()
+
+
+@pytest.mark.parametrize(("script", "code"), [("cat > /dev/null; exit 1", "document_ocr_failed"), ("", "")])
+def test_a_scan_goes_through_tesseract_as_a_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, code: str
+) -> None:
+    program = tmp_path / "tesseract"
+    reads = 'head -c 2 | { read -r magic; [ "$magic" = P5 ] && echo "Uchwała ze skanu: $*"; }'
+    program.write_text(f"#!/bin/sh\n{script or reads}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    if code:
+        assert refused(scanned_pdf()) == code
+        return
+    read = read_document(scanned_pdf())
+    assert (read.kind, read.by_ocr) == ("pdf", True)
+    assert read.pages[0].startswith("Uchwała ze skanu: stdin stdout -l pol")
 
 
 def test_hostile_text_keeps_nothing_a_database_cannot_hold() -> None:

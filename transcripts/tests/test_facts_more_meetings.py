@@ -1,4 +1,4 @@
-"""Seven more meetings as chairs really speak, and every meeting again as recognisers really write."""
+"""Seventeen more meetings as chairs really speak, and every meeting again as recognisers really write."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import pytest
 
 from transcripts.facts import Utterance, read_meeting
 from transcripts.tests.facts_meetings import MEETINGS, Meeting
+from transcripts.tests.facts_meetings_fourth import FOURTH_MEETINGS
 from transcripts.tests.facts_meetings_more import MORE_MEETINGS
+from transcripts.tests.facts_meetings_third import THIRD_MEETINGS, TRUE_MOVES, TRUE_PROMISES, TRUE_QUESTIONS, ZARZECZE
 from transcripts.tests.facts_perturb import perturbed
 from transcripts.tests.facts_score import Score, score
 
 HELD_ON = date(2026, 3, 26)
-ALL = (*MEETINGS, *MORE_MEETINGS)
+ALL = (*MEETINGS, *MORE_MEETINGS, *THIRD_MEETINGS, *FOURTH_MEETINGS)
 LOSSLESS = [
     "as_written",
     "no_speakers",
@@ -119,4 +121,20 @@ def test_a_point_taken_out_of_order_is_not_opened_twice() -> None:
 def test_a_long_meeting_is_read_whole() -> None:
     said = [said for _ in range(4) for meeting in ALL for said in meeting.utterances()]
     assert sum(len(one.text.split()) for one in said) > 25_000
-    assert len(read_meeting(said, HELD_ON).votes) >= 4 * 80
+    assert len(read_meeting(said, HELD_ON).votes) >= 4 * 110
+
+
+@pytest.mark.parametrize("meeting", THIRD_MEETINGS, ids=lambda meeting: meeting.name)
+def test_no_promise_question_or_absence_is_made_up(meeting: Meeting) -> None:
+    facts = read_meeting(meeting.utterances(), HELD_ON)
+    assert len(facts.promises) <= TRUE_PROMISES[meeting.name], [promise.what for promise in facts.promises]
+    assert len(facts.questions) == TRUE_QUESTIONS[meeting.name], [question.subject for question in facts.questions]
+    assert len(facts.attendance) <= TRUE_MOVES[meeting.name], [(move.name, move.status) for move in facts.attendance]
+
+
+def test_an_election_of_several_tells_who_got_how_many_votes() -> None:
+    first, second = (v for v in read_meeting(ZARZECZE.utterances(), HELD_ON).votes if "several_candidates" in v.flags)
+    assert (first.in_favour, first.against, first.result) == (7, None, "odrzucono")
+    assert first.subject.endswith("(Paweł Sokół 7, Nina Kłos 6, Jan Dudek 4)")
+    assert second.subject.endswith("(Paweł Sokół 9, Nina Kłos 7)")
+    assert (first.named, second.named) == ({}, {})

@@ -127,6 +127,22 @@ def test_leases_of_dead_processes_of_this_host_end_at_once(recording: Recording)
     assert claimed().attempt == 2
 
 
+def test_work_whose_workers_are_killed_one_after_another_waits_longer_each_time(recording: Recording) -> None:
+    run = waiting_run(recording)
+    for attempt in (1, 2, 3):
+        assert claimed().attempt == attempt
+        host = StageRun.objects.get(pk=run.pk).worker.rpartition(":")[0]
+        StageRun.objects.filter(pk=run.pk).update(worker=f"{host}:{2**22 - 1}")
+        ledger.expire_dead_workers(StageRun)
+    assert ledger.claim(StageRun) is None, "the third death is not made good at once"
+    found = StageRun.objects.get(pk=run.pk)
+    assert found.state == RunState.WAITING
+    assert found.not_before is not None
+    assert found.not_before > timezone.now()
+    StageRun.objects.filter(pk=run.pk).update(not_before=timezone.now())
+    assert claimed().attempt == 4, "and nothing is lost"
+
+
 def test_heartbeat_notices_that_the_work_was_taken_away(recording: Recording, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ledger, "HEARTBEAT_S", 0.05)
     run = waiting_run(recording)

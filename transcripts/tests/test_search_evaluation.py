@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     words = WordEmbedder()
-    monkeypatch.setattr(embedding, "embedder", lambda *, egress_allowed: words)
-    monkeypatch.setattr(embedding, "configured_model", lambda: words.model)
+    monkeypatch.setattr(embedding, "embedder", lambda own=None, *, egress_allowed: words)
+    monkeypatch.setattr(embedding, "configured_model", lambda own=None: words.model)
     passages = [
         ("p1", "Drogi", "Remont drogi w Lipowcu."),
         ("p2", "Szkoły", "Nowa szkoła."),

@@ -28,8 +28,8 @@ TURNS = [
 @pytest.fixture(autouse=True)
 def embedder(monkeypatch: pytest.MonkeyPatch) -> WordEmbedder:
     words = WordEmbedder()
-    monkeypatch.setattr(embedding, "embedder", lambda *, egress_allowed: words)
-    monkeypatch.setattr(embedding, "configured_model", lambda: words.model)
+    monkeypatch.setattr(embedding, "embedder", lambda own=None, *, egress_allowed: words)
+    monkeypatch.setattr(embedding, "configured_model", lambda own=None: words.model)
     return words
 
 
@@ -118,7 +118,7 @@ def test_any_text_may_be_asked(world: World, embedder: WordEmbedder, question: s
 def test_without_an_embedder_words_still_find_and_people_are_told(
     world: World, embedder: WordEmbedder, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
-    def refuse(*, egress_allowed: bool) -> embedding.Embedder:
+    def refuse(own: object, *, egress_allowed: bool) -> embedding.Embedder:
         raise CouncilError(code)
 
     searchable(world.lipowa, TURNS, embedder=embedder)
@@ -134,7 +134,10 @@ def test_vectors_of_another_model_are_passed_over(
     world: World, embedder: WordEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     searchable(world.lipowa, TURNS, embedder=embedder)
-    monkeypatch.setattr(embedding, "configured_model", lambda: "a-newer-model")
+    newer = WordEmbedder()
+    newer.model = "a-newer-model"
+    monkeypatch.setattr(embedding, "embedder", lambda own=None, *, egress_allowed: newer)
+    monkeypatch.setattr(embedding, "configured_model", lambda own=None: newer.model)
     result = search(world.actor(world.councillor), "opłata za śmieci")
     assert result.mode == "lexical"
     assert "innym modelu" in result.notes[0]

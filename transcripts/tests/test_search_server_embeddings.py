@@ -11,6 +11,7 @@ from werkzeug import Request, Response
 
 from council.errors import CouncilError
 from transcripts.embedding import BUILT_IN_MODEL, configured_model, embedder
+from transcripts.embedding.base import MOST_DIMENSIONS
 from transcripts.models import EMBEDDING_DIMENSIONS
 
 
@@ -53,11 +54,11 @@ def test_e5_models_get_the_prefixes_they_were_trained_with(server: HTTPServer, s
 
 
 def test_a_model_of_another_size_is_a_clear_error(server: HTTPServer) -> None:
-    server.expect_request("/v1/embeddings").respond_with_handler(lambda request: answer(request, 1024))
+    server.expect_request("/v1/embeddings").respond_with_handler(lambda request: answer(request, 4_096))
     with pytest.raises(CouncilError) as caught:
         embedder(egress_allowed=True).query("droga")
     assert caught.value.code == "embeddings_dimensions"
-    assert caught.value.context == {"got": 1024, "wanted": EMBEDDING_DIMENSIONS}
+    assert caught.value.context == {"got": 4_096, "wanted": MOST_DIMENSIONS}
 
 
 def test_a_server_that_fails_may_be_tried_again(server: HTTPServer) -> None:

@@ -33,8 +33,8 @@ class CountingEmbedder(WordEmbedder):
 @pytest.fixture
 def embedder(monkeypatch: pytest.MonkeyPatch) -> CountingEmbedder:
     words = CountingEmbedder()
-    monkeypatch.setattr(embedding, "embedder", lambda *, egress_allowed: words)
-    monkeypatch.setattr(embedding, "configured_model", lambda: words.model)
+    monkeypatch.setattr(embedding, "embedder", lambda own=None, *, egress_allowed: words)
+    monkeypatch.setattr(embedding, "configured_model", lambda own=None: words.model)
     return words
 
 
@@ -120,7 +120,7 @@ def test_a_new_model_replaces_the_vectors_of_the_old_one(
 def test_a_council_that_allows_no_connections_stays_searchable_by_words(
     committed_world: World, recording: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*, egress_allowed: bool) -> embedding.Embedder:
+    def refuse(own: object, *, egress_allowed: bool) -> embedding.Embedder:
         raise CouncilError("egress_off")
 
     monkeypatch.setattr(embedding, "embedder", refuse)

@@ -116,6 +116,23 @@ def test_a_voice_from_the_hall_is_not_the_one_called() -> None:
     assert "B" not in named(*turns)
 
 
+def test_who_presides_hands_over_to_an_office() -> None:
+    turns = (
+        ("CHAIR", "Rozpoczynamy obrady dwudziestej sesji rady gminy."), ("A", LONG),
+        ("CHAIR", "Zabieram głos jako radny, więc przekazuję prowadzenie pani wiceprzewodniczącej."),
+        ("B", f"Dziękuję, przejmuję prowadzenie. {LONG}"),
+    )  # fmt: skip
+    assert named(*turns) == {"CHAIR": "Stanisław Bieniek", "B": "Ewa Sroka"}
+
+
+def test_an_address_alone_names_who_answers_it_twice() -> None:
+    asked = (("CHAIR", "Jest pytanie o drogę. Pani skarbnik?"), ("B", LONG))
+    assert "B" not in named(OPENING, ("A", LONG), *asked), "anybody may answer once"
+    assert named(OPENING, ("A", LONG), *asked, *asked)["B"] == "Renata Wójtowicz"
+    whether = (("CHAIR", "Czy jest na sali radny Zając?"), ("B", LONG))
+    assert "B" not in named(OPENING, ("A", LONG), *whether, *whether)
+
+
 def test_somebody_who_says_their_name_is_named() -> None:
     zenon = member(20, "Zenon Dudek", [("sołtys", "Sołectwo Kamionka")])
     roster = (*ROSTER, zenon)

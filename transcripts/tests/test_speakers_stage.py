@@ -80,7 +80,7 @@ def work() -> None:
 
 
 def heard(monkeypatch: pytest.MonkeyPatch, reader: _Reader) -> _Reader:
-    monkeypatch.setattr(recognition, "recognizer", lambda: reader)
+    monkeypatch.setattr(recognition, "recognizer", lambda *own: reader)
     return reader
 
 

@@ -46,6 +46,7 @@ def _as_json(answer: AnswerRow) -> dict[str, object]:
                 "speaker": citation.speaker,
                 "quote": citation.quote,
                 "url": settings.PUBLIC_URL + citation.url,
+                "page": citation.page,
             }
             for citation in answer.citations
         ],

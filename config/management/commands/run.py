@@ -112,6 +112,10 @@ def _services() -> list[Service]:
         "--no-access-log",
         "--log-level",
         "warning",
+        "--ws-max-size",
+        str(24 * 1024 * 1024),  # as the speech server by itself, see speech/server/asgi.py
+        "--ws-per-message-deflate",
+        "false",
     ]
     plain = {"PYTHONUNBUFFERED": "1"}
     return [

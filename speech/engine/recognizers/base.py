@@ -85,3 +85,12 @@ class LanguageDetector(Protocol):
         Raises:
             EngineError: as `Recognizer.recognize`.
         """
+
+
+@runtime_checkable
+class SharesBatches(Protocol):
+    """What a recogniser also is that hears several chunks at once faster than one after the other."""
+
+    @property
+    def chunks_at_once(self) -> int:
+        """How many threads should ask it at the same time; 1 when nothing is gained by more."""

@@ -6,14 +6,17 @@ done again after a crash gives the same words.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal
+from weakref import WeakKeyDictionary
 
 import numpy as np
+import numpy.typing as npt
 
-from speech.engine.guards import Removed
+from speech.engine.guards import NO_LENGTH_MS, Removed, has_foreign_letters, is_english
 from speech.engine.recognizers.base import RecognitionOptions
+from speech.engine.recognizers.language import LATIN
 from speech.engine.recognizers.packing import Window
 from speech.engine.recognizers.word_times import timed_words
 from speech.engine.types import SAMPLE_RATE_HZ, Audio, Word
@@ -22,6 +25,10 @@ COMPRESSION_LIMIT = 2.4
 LOGPROB_LIMIT = -1.0
 NO_SPEECH_LIMIT = 0.6
 """The three limits are openai/whisper's own (transcribe.py)."""
+REPETITION_LIMIT = 4.0
+SAID_WORDS_PER_S = 4.5
+"""A sentence said four times over compresses to 2.6; the fastest utterance of the development meeting has 3.6 words a
+second."""
 DEFAULT_BEAM = 5
 """As in faster-whisper. Development meeting, 30 s windows: beam 2 costs 45 processor seconds for a word error rate of
 .172, beam 5 51 for .163; its hall recording .265 and .245."""
@@ -37,10 +44,38 @@ _PROMPT_TOKENS = _MAX_TOKENS // 2 - 1
 _TOKENS_PER_S = 15
 """Polish needs 2.5 tokens a word and nobody says six words a second; a loop must not run on to _MAX_TOKENS."""
 
+Way = Literal["plain", "timed", "masked", "costly"]
+"""How a window is decoded; all but "plain" come after a check failed, and mask the letters of other scripts."""
+_RESCUES: Final[tuple[Way, ...]] = ("timed", "masked", "costly")
+_FILLED: Final = frozenset({"timed", "costly"})
+_DECODING: Final[dict[Way, dict[str, float]]] = {
+    "plain": {},
+    "timed": {},
+    "masked": {},
+    "costly": {"repetition_penalty": 1.2, "no_repeat_ngram_size": 5},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One window to be decoded in one way. Features: (mels, frames), without silence after them."""
+
+    session: Session
+    window: Window
+    features: npt.NDArray[np.float32]
+    way: Way
+
+    @property
+    def key(self) -> Hashable:
+        """Asks with equal keys may be decoded together: CTranslate2 takes one beam and prompts of one length."""
+        session = self.session
+        return self.way, session.beam, session.options.language, session.options.task, len(session.prompt(self.way))
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the decoder wrote for one window, with the numbers by which it is judged."""
+    """What the decoder wrote for one window, with the numbers by which it is judged. `strange`: not in the language
+    that was asked for, or in letters of another script."""
 
     window: Window
     tokens: list[int]
@@ -48,14 +83,30 @@ class Draft:
     avg_logprob: float
     no_speech_prob: float
     compression: float
+    strange: bool = False
+    words: list[Word] = field(default_factory=list)
 
     @property
     def silent(self) -> bool:
         return self.no_speech_prob > NO_SPEECH_LIMIT and self.avg_logprob < LOGPROB_LIMIT
 
     @property
+    def loops(self) -> bool:
+        return self.compression > COMPRESSION_LIMIT and not self.is_said_again
+
+    @property
+    def is_said_again(self) -> bool:
+        """Whether what repeats was really said so often ("Kto jest za? Kto jest przeciw?" item after item): each word
+        has its own sound, at the pace of speech. A loop's words are squeezed together, or are dozens of the same."""
+        if not self.words or self.compression > REPETITION_LIMIT:
+            return False
+        squeezed = sum(word.end_ms - word.start_ms <= NO_LENGTH_MS for word in self.words)
+        in_time = len(self.words) <= SAID_WORDS_PER_S * self.window.duration_ms / 1000
+        return in_time and squeezed * 10 < len(self.words)
+
+    @property
     def sound(self) -> bool:
-        return self.silent or (self.compression <= COMPRESSION_LIMIT and self.avg_logprob >= LOGPROB_LIMIT)
+        return self.silent or not (self.loops or self.strange or self.avg_logprob < LOGPROB_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,93 +116,129 @@ class Heard:
     duration_ms: int
 
 
-class Session:
-    """One recognition: the model, the sound, the wishes. `hear` may run in several threads."""
+Decode = Callable[[Sequence[Ask], Callable[[list[Ask]], None] | None], list[Draft]]
+"""Answers asks of one way in their order; tells the callback, if any, which have been answered since its last call."""
 
-    def __init__(self, model: Any, audio: Audio, options: RecognitionOptions) -> None:
+
+class Session:
+    """One recognition: the model, the sound, the wishes. `hear` may run in several threads.
+
+    Args:
+        model: faster-whisper's `WhisperModel`.
+        decode: what the windows go through; their own batch by default.
+        full: encode 30 s for every window, whatever its length. A window's words then do not depend on the windows
+            that happen to share its batch.
+    """
+
+    def __init__(
+        self, model: Any, audio: Audio, options: RecognitionOptions, *, decode: Decode | None = None, full: bool = False
+    ) -> None:
         from faster_whisper.tokenizer import Tokenizer
         from faster_whisper.transcribe import get_suppressed_tokens
 
         self.model = model
+        self.options = options
+        self.beam = options.beam_size or DEFAULT_BEAM
         self._audio = audio
-        self._beam = options.beam_size or DEFAULT_BEAM
+        self._full = full
+        self._decode = decode or _in_one_batch
         self._hotwords = as_sentence(options.hotwords) or None
         multilingual = model.model.is_multilingual
         self._tokenizer = Tokenizer(model.hf_tokenizer, multilingual, task=options.task, language=options.language)
         self._suppressed = get_suppressed_tokens(self._tokenizer, [-1])
-        self._previous = self._prompt_tokens(options.prompt)
+        previous = self._prompt_tokens(options.prompt)
+        self._prompts: dict[bool, list[int]] = {
+            timed: model.get_prompt(self._tokenizer, previous, without_timestamps=not timed, hotwords=self._hotwords)
+            for timed in (False, True)
+        }
 
-    def hear(self, windows: list[Window]) -> Heard:
-        """Words of these windows, in order."""
-        encoded = self._encode(windows)
-        drafts = self._generate(encoded, windows)
+    def hear(self, windows: list[Window], on_done: Callable[[int], None] | None = None) -> Heard:
+        """Words of these windows, in order. `on_done` gets the ms of speech heard since its last call."""
+
+        def told(asks: list[Ask]) -> None:
+            if on_done:
+                on_done(sum(ask.window.duration_ms for ask in asks))
+
+        drafts = self._decode([self._ask(window, "plain") for window in windows], told)
+        rescued = self._rescue([draft for draft in drafts if not draft.sound])
         words: list[Word] = []
         removed: list[Removed] = []
-        aligned = self._align(encoded, drafts)
-        for draft, timed in zip(drafts, aligned, strict=True):
-            if draft.sound:
-                found = [(draft, timed)]
-            else:
-                rescued = self._rescue(draft)
-                found = [(piece, self._align(self._encode([piece.window]), [piece])[0]) for piece in rescued]
-            for piece, piece_words in found:
+        for draft in drafts:
+            for piece in rescued.get(draft.window, [draft]):
                 if piece.silent and piece.text:
                     removed.append(_silence_record(piece))
                 elif not piece.silent:
-                    words.extend(piece_words)
+                    words.extend(piece.words)
         return Heard(words, removed, sum(window.duration_ms for window in windows))
 
-    def _encode(self, windows: list[Window], tail_ms: int = TAIL_MS) -> Any:
-        """Encoder output of a batch, as long as its longest window and `tail_ms` of silence after it, at most 30 s."""
+    def prompt(self, way: Way) -> list[int]:
+        """The tokens that the decoder starts from."""
+        return self._prompts[way == "timed"]
+
+    def decode_batch(self, asks: Sequence[Ask]) -> list[Draft]:
+        """Answer asks that share a key, of this session or of others with the same model."""
+        encoded = self._encode(asks)
+        drafts = self._generate(encoded, asks)
+        return [replace(draft, words=words) for draft, words in zip(drafts, self._align(encoded, drafts), strict=True)]
+
+    def _ask(self, window: Window, way: Way) -> Ask:
+        samples = window.samples(self._audio)
+        samples = np.pad(samples, (0, max(0, _MIN_SAMPLES - len(samples))))
+        return Ask(self, window, self.model.feature_extractor(samples)[..., :-1], way)
+
+    def _encode(self, asks: Sequence[Ask]) -> Any:
+        """Encoder output of a batch, as long as its longest window and some silence after it, at most 30 s."""
         from faster_whisper.audio import pad_or_trim
 
-        extractor = self.model.feature_extractor
-        features = []
-        for window in windows:
-            samples = window.samples(self._audio)
-            samples = np.pad(samples, (0, max(0, _MIN_SAMPLES - len(samples))))
-            features.append(extractor(samples)[..., :-1])
-        longest = max(feature.shape[-1] for feature in features)
-        frames = min(_FULL_FRAMES, longest + tail_ms // _FRAME_MS)
-        return self.model.encode(np.stack([pad_or_trim(feature, frames + frames % 2) for feature in features]))
+        longest = max(ask.features.shape[-1] for ask in asks)
+        whole = self._full or asks[0].way in _FILLED
+        frames = _FULL_FRAMES if whole else min(_FULL_FRAMES, longest + TAIL_MS // _FRAME_MS)
+        return self.model.encode(np.stack([pad_or_trim(ask.features, frames + frames % 2) for ask in asks]))
 
-    def _generate(
-        self, encoded: Any, windows: list[Window], *, timestamps: bool = False, **decoding: float
-    ) -> list[Draft]:
+    def _generate(self, encoded: Any, asks: Sequence[Ask]) -> list[Draft]:
         from faster_whisper.transcribe import get_compression_ratio
 
-        prompt = self.model.get_prompt(
-            self._tokenizer, self._previous, without_timestamps=not timestamps, hotwords=self._hotwords
-        )
-        longest_ms = max(window.duration_ms for window in windows)
+        way = asks[0].way
+        prompts = [ask.session.prompt(way) for ask in asks]
+        longest_ms = max(ask.window.duration_ms for ask in asks)
         results = self.model.model.generate(
             encoded,
-            [prompt] * len(windows),
-            beam_size=self._beam,
-            max_length=min(_MAX_TOKENS, len(prompt) + 30 + _TOKENS_PER_S * longest_ms // 1000),
+            prompts,
+            beam_size=self.beam,
+            max_length=min(_MAX_TOKENS, len(prompts[0]) + 30 + _TOKENS_PER_S * longest_ms // 1000),
             return_scores=True,
             return_no_speech_prob=True,
             suppress_blank=True,
-            suppress_tokens=self._suppressed,
-            **decoding,
+            suppress_tokens=self._suppressed if way == "plain" else [*self._suppressed, *self._masked()],
+            **_DECODING[way],
         )
         drafts = []
-        for window, result in zip(windows, results, strict=True):
+        for ask, result in zip(asks, results, strict=True):
             ids = result.sequences_ids[0]
             tokens = [token for token in ids if token < self._tokenizer.eot]
             text = self._tokenizer.decode(tokens).strip()
             drafts.append(
                 Draft(
-                    window,
+                    ask.window,
                     tokens if text else [],
                     text,
                     # the score is a mean over the tokens without the end token; the limits count that token too
                     result.scores[0] * len(ids) / (len(ids) + 1),
                     result.no_speech_prob,
                     get_compression_ratio(text) if text else 0.0,
+                    self._is_strange(text),
                 )
             )
         return drafts
+
+    def _is_strange(self, text: str) -> bool:
+        if self.options.language in LATIN and has_foreign_letters(text):
+            return True
+        return self.options.language == "pl" and self.options.task == "transcribe" and is_english(text)
+
+    def _masked(self) -> list[int]:
+        """Tokens of other scripts, where the language is written in Latin letters."""
+        return foreign_tokens(self.model) if self.options.language in LATIN else []
 
     def _prompt_tokens(self, prompt: str) -> list[int]:
         """The end of `prompt` as tokens: hotwords and prompt share half of the decoder's room."""
@@ -163,27 +250,23 @@ class Session:
         tokens: list[int] = self._tokenizer.encode(f" {text}")
         return tokens[max(0, len(tokens) - room) :]
 
-    def _rescue(self, failed: Draft) -> list[Draft]:
-        """Decode a window that failed its checks again.
+    def _rescue(self, failed: list[Draft]) -> dict[Window, list[Draft]]:
+        """Decode windows that failed their checks again, each with other scripts masked.
 
-        Filled up to 30 s, as Whisper was trained, and with timestamps; in two halves; with repetition made costly.
-
-        The first attempt that passes wins; when none does, the most probable one that does not loop.
+        Filled up to 30 s, as Whisper was trained, and with timestamps; in two halves; with repetition made costly. The
+        first attempt that passes wins; when none does, the most probable one that does not loop, strange ones last.
         """
-        window = [failed.window]
-        encoded = self._encode(window, tail_ms=_FULL_FRAMES * _FRAME_MS)
-        attempts = [[failed]]
-        ladder: tuple[Callable[[], list[Draft]], ...] = (
-            lambda: self._generate(encoded, window, timestamps=True),
-            lambda: [self._generate(self._encode([half]), [half])[0] for half in _halves(failed.window)],
-            lambda: self._generate(encoded, window, repetition_penalty=1.2, no_repeat_ngram_size=5),
-        )
-        for attempt in ladder:
-            attempts.append(attempt())
-            if all(draft.sound for draft in attempts[-1]):
-                return attempts[-1]
-        steady = [a for a in attempts if all(d.compression <= COMPRESSION_LIMIT for d in a)] or attempts
-        return max(steady, key=lambda drafts: min(draft.avg_logprob for draft in drafts))
+        attempts: dict[Window, list[list[Draft]]] = {draft.window: [[draft]] for draft in failed}
+        for way in _RESCUES:
+            left = [window for window, tried in attempts.items() if not all(draft.sound for draft in tried[-1])]
+            if not left:
+                break
+            parts = {window: _halves(window) if way == "masked" else [window] for window in left}
+            asks = [self._ask(part, way) for window in left for part in parts[window]]
+            drafts = iter(self._decode(asks, None))
+            for window in left:
+                attempts[window].append([next(drafts) for _ in parts[window]])
+        return {window: _best(tried) for window, tried in attempts.items()}
 
     def _align(self, encoded: Any, drafts: list[Draft]) -> list[list[Word]]:
         """Words with times in the recording, for each draft."""
@@ -196,6 +279,38 @@ class Session:
             timed_words(alignment, draft.window) if draft.tokens else []
             for draft, alignment in zip(drafts, alignments, strict=True)
         ]
+
+
+def _in_one_batch(asks: Sequence[Ask], on_done: Callable[[list[Ask]], None] | None) -> list[Draft]:
+    drafts = asks[0].session.decode_batch(asks)
+    if on_done:
+        on_done(list(asks))
+    return drafts
+
+
+def _best(tried: list[list[Draft]]) -> list[Draft]:
+    if all(draft.sound for draft in tried[-1]):
+        return tried[-1]
+    steady = [drafts for drafts in tried if not any(draft.loops for draft in drafts)] or tried
+    plain = [drafts for drafts in steady if not any(draft.strange for draft in drafts)] or steady
+    return max(plain, key=lambda drafts: min(draft.avg_logprob for draft in drafts))
+
+
+_FOREIGN: WeakKeyDictionary[Any, list[int]] = WeakKeyDictionary()
+
+
+def foreign_tokens(model: Any) -> list[int]:
+    """Text tokens of `model`'s vocabulary with letters of another script than Latin; pieces of letters stay.
+
+    Half of Whisper's multilingual vocabulary: only windows that failed their checks pay for masking it.
+    """
+    known = _FOREIGN.get(model)
+    if known is None:
+        tokenizer = model.hf_tokenizer
+        texts = tokenizer.decode_batch([[token] for token in range(tokenizer.token_to_id("<|endoftext|>"))])
+        known = [token for token, text in enumerate(texts) if has_foreign_letters(text.replace("\ufffd", ""))]
+        _FOREIGN[model] = known
+    return known
 
 
 def as_sentence(hint: str) -> str:

@@ -10,12 +10,10 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from functools import cached_property, partial
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -23,14 +21,15 @@ from speech.engine import model_table
 from speech.engine.errors import EngineError
 from speech.engine.guards import Removed, remove_inventions
 from speech.engine.memory_seen import card_bytes, ram_bytes
-from speech.engine.merging import uncovered_speech
 from speech.engine.model_manager import MODELS, ModelKey, ModelManager
 from speech.engine.recognizers.base import Recognition, RecognitionOptions
-from speech.engine.recognizers.decoding import Heard, Session
+from speech.engine.recognizers.batching import Batcher
+from speech.engine.recognizers.decoding import Ask, Draft, Heard, Session
 from speech.engine.recognizers.ladder import Ladder, Reason, Rung, Step, rungs
 from speech.engine.recognizers.language import detect_language
-from speech.engine.recognizers.packing import Window, pack_windows
+from speech.engine.recognizers.packing import Window, even_groups, pack_windows
 from speech.engine.recognizers.sentences import split_sentences
+from speech.engine.recognizers.skipped import skipped_speech
 from speech.engine.recognizers.whisper_loading import WhisperLoad, failure, load_whisper
 from speech.engine.recognizers.word_times import in_order
 from speech.engine.types import Audio, Progress, Segment, Span
@@ -38,6 +37,8 @@ from speech.engine.types import Audio, Progress, Segment, Span
 CPU_BATCH = 3
 """Windows decoded together on a CPU: larger batches gained nothing there, smaller ones share the cores more evenly."""
 CUDA_BATCH = 16
+CHUNKS_AT_ONCE = 4
+"""Four minutes of speech are some nine windows: two chunks fill a batch while two more are read and measured."""
 
 logger = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
@@ -49,6 +50,10 @@ _LADDER_REASONS: Final[dict[str, Reason]] = {
     "model_unavailable": "model_unavailable",
     "model_missing": "model_unavailable",
 }
+
+
+class _RungLeft(Exception):
+    """The ladder was gone down between choosing a rung and loading its model."""
 
 
 class FasterWhisperRecognizer:
@@ -66,6 +71,8 @@ class FasterWhisperRecognizer:
         cpu_threads: cores to use; 0 for all that this process may use.
         num_workers: decoders side by side; 0 for one on a card and one a core, at most 8, on a CPU.
         batch_size: windows decoded together; 0 for the device's default.
+        share_batches: whether chunks heard at the same time share batches; by default on a card, where batches are
+            large, and not on a CPU.
         models: who keeps the model in memory.
         load: makes a faster_whisper.WhisperModel.
     """
@@ -83,6 +90,7 @@ class FasterWhisperRecognizer:
         cpu_threads: int = 0,
         num_workers: int = 0,
         batch_size: int = 0,
+        share_batches: bool | None = None,
         models: ModelManager = MODELS,
         load: Callable[[WhisperLoad], Any] = load_whisper,
     ) -> None:
@@ -94,6 +102,9 @@ class FasterWhisperRecognizer:
         self._threads = cpu_threads or len(os.sched_getaffinity(0))
         self._asked_workers = num_workers
         self._asked_batch_size = batch_size
+        self._share_batches = share_batches
+        self._batchers: dict[Rung, Batcher[Ask, Draft]] = {}
+        self._batchers_lock = threading.Lock()
         self._models = models
         self._load_model = load
 
@@ -134,6 +145,11 @@ class FasterWhisperRecognizer:
     @property
     def _batch_size(self) -> int:
         return self._asked_batch_size or (CPU_BATCH if self.device == "cpu" else CUDA_BATCH)
+
+    @property
+    def chunks_at_once(self) -> int:
+        """See `SharesBatches`."""
+        return CHUNKS_AT_ONCE if self._shares_batches(self._ladder.rung) else 1
 
     def recognize(
         self,
@@ -209,6 +225,8 @@ class FasterWhisperRecognizer:
         loaded = threading.Event()
         try:
             return attempt(loaded)
+        except _RungLeft:
+            return None
         except EngineError as error:
             reason = self._reason_to_leave(rung, error, loaded=loaded.is_set())
             if reason is None or not self._ladder.step_down(rung, reason, same_model=loaded.is_set()):
@@ -251,18 +269,24 @@ class FasterWhisperRecognizer:
         """All windows, and once more the speech that got no words."""
         if not model.model.is_multilingual and options.language != "en":
             raise EngineError("model_not_polish", rung.model)
+        shared = self._shares_batches(rung)
+        decode = self._batcher(rung).answers if shared else None
         with _engine_errors("recognition_failed"):
-            session = Session(model, audio, options)
-        heard = self._hear(session, windows, on_progress, rung)
+            session = Session(model, audio, options, decode=decode, full=shared)
+        hear = self._hear_together if shared else partial(self._hear, rung=rung)
+        heard = hear(session, windows, on_progress)
         # a translation's words do not lie where their originals were said: it would be taken for skipped, and doubled
         skipped = pack_windows(audio, skipped_speech(windows, heard)) if options.task == "transcribe" else []
-        return heard + (self._hear(session, skipped, None, rung) if skipped else [])
+        return heard + (hear(session, skipped, None) if skipped else [])
 
-    def _hear(self, session: Session, windows: list[Window], on_progress: Progress | None, rung: Rung) -> list[Heard]:
+    def _hear(
+        self, session: Session, windows: list[Window], on_progress: Progress | None, *, rung: Rung
+    ) -> list[Heard]:
+        """This chunk alone, by decoders side by side."""
         total_ms = sum(window.duration_ms for window in windows)
         done_ms = 0
         workers = self._workers(rung.device)
-        groups = _even_groups(windows, rung.batch, workers)
+        groups = even_groups(windows, rung.batch, workers)
         with ThreadPoolExecutor(workers, thread_name_prefix="whisper") as pool:
             futures = [pool.submit(session.hear, group) for group in groups]
             try:
@@ -274,6 +298,29 @@ class FasterWhisperRecognizer:
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
         return [future.result() for future in futures]
+
+    def _hear_together(self, session: Session, windows: list[Window], on_progress: Progress | None) -> list[Heard]:
+        """In batches shared with whatever other chunks are being heard in this process."""
+        total_ms = sum(window.duration_ms for window in windows)
+        done_ms = 0
+
+        def done(more_ms: int) -> None:
+            nonlocal done_ms
+            done_ms += more_ms
+            if on_progress:
+                on_progress(done_ms, total_ms)
+
+        return [session.hear(windows, done)]
+
+    def _shares_batches(self, rung: Rung) -> bool:
+        return rung.device == "cuda" if self._share_batches is None else self._share_batches
+
+    def _batcher(self, rung: Rung) -> Batcher[Ask, Draft]:
+        with self._batchers_lock:
+            if rung not in self._batchers:
+                workers = self._workers(rung.device)
+                self._batchers[rung] = Batcher(_decode_batch, lambda ask: ask.key, rung.batch, workers)
+            return self._batchers[rung]
 
     def _workers(self, device: str) -> int:
         """One-threaded decoders side by side use less processor time than one decoder with many threads."""
@@ -291,6 +338,8 @@ class FasterWhisperRecognizer:
         )
 
     def _load(self, rung: Rung) -> Any:
+        if not self._ladder.rung.same_model_as(rung):  # somebody else found meanwhile that it does not fit
+            raise _RungLeft
         workers = self._workers(rung.device)
         threads = max(1, self._threads // workers)
         card = self._card if rung.device == "cuda" else 0
@@ -308,6 +357,11 @@ def _engine_errors(otherwise: str) -> Iterator[None]:
         raise failure(error, otherwise) from error
 
 
+def _decode_batch(asks: Sequence[Ask]) -> list[Draft]:
+    with _engine_errors("recognition_failed"):
+        return asks[0].session.decode_batch(asks)
+
+
 def _never_back(on_progress: Progress | None) -> Progress | None:
     """Progress of work that may be done again from its start: what was reached once is not taken back."""
     if on_progress is None:
@@ -320,26 +374,6 @@ def _never_back(on_progress: Progress | None) -> Progress | None:
         on_progress(most, total)
 
     return report
-
-
-def skipped_speech(windows: Sequence[Window], heard: Sequence[Heard]) -> list[Span]:
-    """Speech for which the decoder wrote nothing: it sometimes leaves out a whole sentence in a full window.
-
-    Decoded again by themselves, these stretches usually do give their words. Each reaches up to the neighbouring words.
-    Windows judged silent are not asked again.
-    """
-    pieces = [piece for window in windows for piece in window.pieces]
-    words = sorted((word for part in heard for word in part.words), key=lambda word: word.start_ms)
-    silent = [Segment(record.start_ms, record.end_ms, record.text) for part in heard for record in part.removed]
-    ends, starts = [word.end_ms for word in words], [word.start_ms for word in words]
-    found: list[Span] = []
-    for gap in uncovered_speech(pieces, [*silent, *(Segment(w.start_ms, w.end_ms, w.text, (w,)) for w in words)]):
-        before, after = bisect_right(ends, gap.start_ms) - 1, bisect_left(starts, gap.end_ms)
-        piece = pieces[bisect_right([p.start_ms for p in pieces], gap.start_ms) - 1]
-        start_ms = max(piece.start_ms, ends[before] if before >= 0 else 0)
-        end_ms = min(piece.end_ms, starts[after] if after < len(starts) else piece.end_ms)
-        found.append(Span(start_ms, end_ms))
-    return found
 
 
 def refuse_model(model: str, language: str) -> None:
@@ -357,16 +391,3 @@ def refuse_translation(model: str, options: RecognitionOptions) -> None:
     name = model.rstrip("/").rsplit("/", 1)[-1].lower()
     if options.task == "translate" and ("turbo" in name or "distil-" in name or name.endswith(".en")):
         raise EngineError("model_cannot_translate", model)
-
-
-def _even_groups(windows: list[Window], most: int, workers: int) -> list[list[Window]]:
-    """At most `most` windows a group; the number of groups a multiple of the workers where there are enough windows."""
-    count = -(-len(windows) // most)
-    count = min(len(windows), -(-count // workers) * workers)
-    return [list(part) for part in _split(windows, count)]
-
-
-def _split(windows: list[Window], count: int) -> list[list[Window]]:
-    size, extra = divmod(len(windows), count)
-    starts = [index * size + min(index, extra) for index in range(count + 1)]
-    return [windows[a:b] for a, b in pairwise(starts)]

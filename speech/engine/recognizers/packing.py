@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -89,3 +90,16 @@ def _cut_long(audio: Audio, spans: Sequence[Span], window_ms: int) -> list[Span]
             rest = Span(cut, rest.end_ms)
         pieces.append(rest)
     return pieces
+
+
+def even_groups(windows: list[Window], most: int, workers: int) -> list[list[Window]]:
+    """At most `most` windows a group; the number of groups a multiple of the workers where there are enough windows."""
+    count = -(-len(windows) // most)
+    count = min(len(windows), -(-count // workers) * workers)
+    return [list(part) for part in _split(windows, count)]
+
+
+def _split(windows: list[Window], count: int) -> list[list[Window]]:
+    size, extra = divmod(len(windows), count)
+    starts = [index * size + min(index, extra) for index in range(count + 1)]
+    return [windows[a:b] for a, b in pairwise(starts)]

@@ -16,7 +16,8 @@ _URL_SETTING: Final = {"openai_api": "TRANSCRIPTION_BASE_URL", "asr_webservice":
 class RemoteConfig:
     """A server of one of REMOTE_KINDS. `api_key` and `model` are for openai_api, speakers for asr_webservice.
 
-    `min_speakers` and `max_speakers` 0: not said. `timeout_s` is added to twice the sound's length.
+    `min_speakers` and `max_speakers` 0: not said. `timeout_s` is added to twice the sound's length;
+    `attempts` is how often one request is made before the work fails.
     """
 
     base_url: str
@@ -25,6 +26,7 @@ class RemoteConfig:
     limits: ChunkLimits = DEFAULT_LIMITS
     upload_format: Literal["opus", "mp3"] = "opus"
     timeout_s: int = 600
+    attempts: int = 6
     diarize: bool = False
     min_speakers: int = 0
     max_speakers: int = 0

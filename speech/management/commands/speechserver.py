@@ -8,9 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-_FRAME_BYTES = 24 * 1024 * 1024  # 15 MiB of sound in base64, and some
-_FRAMES_WAITING = 2  # uvicorn's 32 would be 768 MiB of one connection that nobody has looked at yet
-
 
 class Command(BaseCommand):
     help = "Uruchamia serwer mowy zgodny z API OpenAI; nie potrzebuje bazy danych."
@@ -23,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         import uvicorn
 
-        from speech.server.asgi import SpeechHandler
+        from speech.server.asgi import WS_MAX_BYTES, SpeechHandler
         from speech.server.catalogue import loading
 
         try:
@@ -38,8 +35,8 @@ class Command(BaseCommand):
             host=options["host"],
             port=options["port"],
             lifespan="off",
-            ws_max_size=_FRAME_BYTES,
-            ws_max_queue=_FRAMES_WAITING,
+            ws_max_size=WS_MAX_BYTES,
+            ws_per_message_deflate=False,
             access_log=False,
             log_level="warning",
             timeout_graceful_shutdown=5,

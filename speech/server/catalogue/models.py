@@ -173,6 +173,8 @@ def _whisper(model_id: str, row: model_table.WhisperModelRow) -> Model:
 
 
 def _languages(row: model_table.WhisperModelRow | None) -> tuple[str, ...]:
+    if row and row.languages:
+        return row.languages
     return ("en",) if row and row.english_only else tuple(NAMES)
 
 

@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_POST
 
 from speech.engine.recognizers.language import NAMES
+from speech.server import recognition
 from speech.server.http import read_form
-from speech.server.recognition import Preparation, detect_language, recognizer
+from speech.server.recognition import Preparation, detect_language
 from speech.server.transcription import asr_formats, speakers, work
 from speech.server.transcription.asr_query import is_raw, read_asr_query
 
@@ -33,7 +34,7 @@ async def asr(request: HttpRequest) -> HttpResponse:
     body = asr_formats.written(segments, asked.output, transcript.language, words=asked.wishes.words)
     name = quote(f"{upload.client_name[:_NAME_CHARS]}.{asked.output}", safe="")
     headers = {
-        "Asr-Engine": recognizer(asked.wishes.model).name,
+        "Asr-Engine": recognition.recognizer(asked.wishes.model).name,
         "Content-Disposition": f'attachment; filename="{name}"',
     }
     return HttpResponse(body, content_type="text/plain; charset=utf-8", headers=headers)

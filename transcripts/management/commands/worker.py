@@ -25,7 +25,7 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from council import jobs, processes
-from transcripts import ledger, pipeline, storage
+from transcripts import ledger, pipeline, storage, voices_actions
 from transcripts.intake.service import IntakeService
 from transcripts.models import Chunk, StageRun
 
@@ -109,6 +109,7 @@ class Watcher:
                 jobs.note_worker(self.queue, self.name)
         if self.queue == "default" and self._every("tidy", _TIDY_EVERY_S):
             storage.sweep_work_folder()
+            voices_actions.erase_expired()
 
     def _every(self, what: str, seconds: float) -> bool:
         now = time.monotonic()

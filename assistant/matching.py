@@ -1,0 +1,73 @@
+"""Whether words of a question stand among words that were said: as they are, in another case, as kin or synonyms."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+from assistant.asking import FORM
+from transcripts.lexemes import QueryTerm, document_lexemes
+
+_RELATED: Final = 0.8  # another word of the family: koszt for kosztować
+_SYNONYM: Final = 0.75  # what a council says instead (transcripts/synonyms.py)
+_LEXEME: Final = re.compile(r"'((?:[^'\\]|''|\\.)*)':")
+_UNKNOWN: Final = "_~"  # first characters of what is no lemma: folded forms, stems of unknown words
+_PREFIX_CHARS: Final = 3
+_FAMILY_CHARS: Final = 5
+_FAMILY_SHARE: Final = 0.55
+
+
+@lru_cache(maxsize=16_384)
+def lexemes_of(text: str) -> frozenset[str]:
+    """Lemmas and folded forms of the words of `text`, as search stores them."""
+    return frozenset(match.replace("''", "'") for match in _LEXEME.findall(document_lexemes("", text).vector))
+
+
+@lru_cache(maxsize=16_384)
+def heard_apart(text: str) -> frozenset[str]:
+    """Lemmas of words that a recogniser may have written in two: "na Bożeństw" for "nabożeństw".
+
+    A short word and its follower count as one when morfeusz2 knows them together.
+    """
+    words = re.findall(r"[^\W\d_]+", text)
+    found: frozenset[str] = frozenset()
+    for short, follower in pairwise(words):
+        if len(short) <= _PREFIX_CHARS and len(follower) >= _FAMILY_CHARS:
+            lexemes = lexemes_of(short + follower.lower())
+            if any(lexeme[0] not in _UNKNOWN for lexeme in lexemes):
+                found |= lexemes
+    return found
+
+
+def stem_in(name: str, lexemes: frozenset[str]) -> bool:
+    """Whether a folded name stands among folded forms in another case: "zajaca" and "zajac"."""
+    stem = name[: max(4, len(name) - 3)]
+    return any(lexeme.startswith(stem) and abs(len(lexeme) - len(name)) <= 3 for lexeme in lexemes if lexeme[0] == FORM)
+
+
+def holds(lexemes: frozenset[str], term: QueryTerm) -> bool:
+    return term.form in lexemes or not lexemes.isdisjoint(term.lexemes)
+
+
+def match(lexemes: frozenset[str], term: QueryTerm) -> float:
+    """1 for the word, less for one of its family or one that councils say instead, 0 for none."""
+    if holds(lexemes, term):
+        return 1.0
+    if any(_family(lexeme, other) for lexeme in term.lexemes for other in lexemes):
+        return _RELATED
+    return _SYNONYM if not lexemes.isdisjoint(term.synonyms) else 0.0
+
+
+@lru_cache(maxsize=262_144)
+def _family(lexeme: str, other: str) -> bool:
+    """Whether two lemmas look like one family by their beginning: kosztować and koszt."""
+    if lexeme.startswith(FORM) or other.startswith(FORM):
+        return False
+    shared = 0
+    for left, right in zip(lexeme, other, strict=False):
+        if left != right:
+            break
+        shared += 1
+    return shared >= max(_FAMILY_CHARS, _FAMILY_SHARE * max(len(lexeme), len(other)))

@@ -1,0 +1,211 @@
+"""What a count of votes is made of: choices, numbers, "jednogłośnie" and the questions they answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from transcripts.facts.numbers import word_list
+from transcripts.facts.text import Speech
+
+Choice = Literal["za", "przeciw", "wstrzymał się", "nie głosował", "obecni", "nieważne"]
+
+_LABELS: Final[tuple[tuple[Choice, re.Pattern[str]], ...]] = (
+    (
+        "za",
+        re.compile(
+            r"na (?:(?:pan\w*|radn\w+|kandydat\w+) )*(?:(?!#|na |za )\w+ ){1,3}?(?:padło|oddano|(?:za)?głosowało)(?= #\d)"
+        ),
+    ),
+    (
+        "nie głosował",
+        re.compile(
+            r"(?:nie (?:za)?głosował[oaiy]?|nie wzięł[oa] udziału|nie brał[oa]? udziału|nie oddał[oaiy]?(?: głosu)?|niegłosujących|brak głosu)\b"
+        ),
+    ),
+    ("nieważne", re.compile(r"(?:nieważn\w+|ważn\w+)\b")),
+    (
+        "obecni",
+        re.compile(
+            r"(?:obecn(?:ych|i|y|a)|uprawnionych|głosujących|udział wzięł[oa]|wzięł[oa] udział|uczestniczyło|brało udział"
+            r"|oddano(?= #)|oddanych|wydano|kart\w*)\b"
+        ),
+    ),
+    ("przeciw", re.compile(r"(?:na nie|przeciw(?:ko)?|przeciwn(?!i[kc])\w+|sprzeciwił\w+)\b")),
+    ("wstrzymał się", re.compile(r"(?:wstrzyma(?:ł[aoiy]?|no|li)|wstrzymując\w+|wstrzymuj[ąęe]|wstrzym|wstrz)\b")),
+    ("za", re.compile(r"(?:na tak|za)\b|(?:padło|otrzymał[ao]?|uzyskał[ao]?)(?= #\d{1,3} głos)")),
+)
+_ASR_ABSTAINED: Final = re.compile(r"(?:zatrzymał[aoiy]?|zatrzymując\w+) się\b|(?:się )?(?:zatrzymał[aoiy]?)\b")
+_UNANIMOUS: Final = frozenset({"jednogłośnie", "jednomyślnie", "jednogłośna", "jednogłośny", "jednogłośnym"})
+_NOBODY: Final = frozenset(word_list("nikt nikogo żaden żadna żadne żadnego żadnej żadnych brak braku bez"))
+_NONE_AFTER: Final = re.compile(
+    r"(?:też nie(?= (?:czyli|dziękuję|kto|ktoś|za|#\d+|więc)\b)|nie było|nie ma|nie widzę|nie stwierdzono|nie odnotowano|nie zanotowano)\b"
+)
+_REST: Final = frozenset({"reszta", "pozostali", "pozostałe"})
+_EVERYBODY: Final = frozenset({"wszyscy"})
+_QUESTION: Final = re.compile(
+    r"kto(?: (?!kto|przeciw|wstrz)\w+){0,9}? (?P<za>za)\b(?! to\b)|kto(?: (?!kto|wstrz)\w+){0,5}? (?P<przeciw>przeciw(?:ko|ny)?)\b"
+    r"|kto(?: (?!kto)\w+){0,5}? (?P<wstrz>wstrzym\w+|zatrzymał)\b|czy (?:ktoś|są|jest)(?: \w+){0,3}? (?P<p2>przeciw\w*)\b"
+    r"|czy (?:ktoś|są|jest)(?: \w+){0,3}? (?P<w2>wstrzym\w+)\b"
+)
+_OBJECT_OF_CHOICE: Final = re.compile(
+    r"(?:za|przeciw(?:ko)?) (?!#)(?:(?!kto |za |przeciw|wstrz|stwierdz|dziękuj|proszę|#)\S+ ){1,22}?(?:(?:za|od)?głosował[oaiy]?|był[oaiy]?|jest|są"
+    r"|opowiedział[oaiy]? się|oddano|padło) (?=(?:głosów )?(?:#|nikt|wszyscy))"
+    r"|(?:za|przeciw(?:ko)?) (?:(?:tej|temu|tą|tym|uchwale|uchwałą|wnioskowi|wnioskiem|poprawce|poprawką|projektowi|projektem"
+    r"|przyjęciem|podjęciem|uchwały|wniosku|poprawki|\w+(?:niem|niu|ciem|ciu)) )+(?=#)"
+    r"|za kandydatur\w+ (?:(?!kto |przeciw|wstrz|#)\w+ ){1,4}(?=#)"
+)
+_MEASURE: Final = re.compile(
+    r"minut\w*|godzin\w*|dni|dnia|dzień|tygod\w+|miesi\w+|rok|roku|lat|lata|złot\w+|zł|groszy|tysięcy|procent|metr\w*"
+    r"|sekund\w*|kwadrans\w*|kilometr\w*|ton\w*|hektar\w*|m2"
+)
+"""What is counted here is no vote: "za pięć minut", "za trzy godziny"."""
+_SHARED: Final = frozenset({"przeciw", "wstrzymał się"})
+_JOINING: Final = frozenset(word_list("i ani oraz lub czy"))
+_VOTES: Final = frozenset(word_list("głosów się od głosu było nie też także"))
+_BEFORE_ALL: Final = frozenset(word_list("ogółem łącznie razem wstrzymał głosu wyniki wyników"))
+_OBJECT_OF_QUESTION: Final = 10  # words
+_FEWEST_HANDS: Final = 3  # steps of one
+_TOOK_PART: Final = re.compile(r"głosowało #\d+(?: radn\w+| os[oó]b\w*)?(?: w tym)? za(?: głosowało| było| jest)? #")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    kind: Literal["label", "count", "unanimous", "question"]
+    first: int
+    last: int
+    choice: Choice | None = None
+    also: Choice | None = None  # "przeciwnych i wstrzymujących się": one number, zero, for both
+    value: int | None = None  # of a count; -1 everybody, -2 the rest
+
+
+def items_of(speech: Speech) -> list[Item]:
+    """Everything a count may be made of, in order: hands counted aloud are one number, the last."""
+    items: list[Item] = []
+    for item in _single_items(speech):
+        before = items[-1] if items else None
+        if before is not None and _share(speech, before, item):
+            items[-1] = replace(before, last=item.last, also=item.choice)
+        else:
+            items.append(item)
+    return _without_counting_aloud(speech, items)
+
+
+def _share(speech: Speech, one: Item, two: Item) -> bool:
+    """ "przeciwnych i wstrzymujących się", "głosów przeciw ani wstrzymujących"."""
+    sharing = all(item.kind == "label" and item.choice in _SHARED for item in (one, two))
+    gap = [unit.mark for unit in speech.units[one.last : two.first]]
+    joined = sum(mark in _JOINING for mark in gap) == 1 and all(mark in _JOINING or mark in _VOTES for mark in gap)
+    return sharing and one.choice != two.choice and one.also is None and joined
+
+
+def _without_counting_aloud(speech: Speech, items: list[Item]) -> list[Item]:
+    """ "Jeden, dwa, trzy, cztery, pięć i ja, sześć": six."""
+    kept: list[Item] = []
+    at = 0
+    while at < len(items):
+        end = at
+        while end + 1 < len(items) and _next_hand(speech, items[end], items[end + 1]):
+            end += 1
+        counted = end - at >= _FEWEST_HANDS and (items[at].value or 0) <= 2
+        kept += items[end : end + 1] if counted else items[at : end + 1]
+        at = end + 1
+    return kept
+
+
+def _next_hand(speech: Speech, one: Item, two: Item) -> bool:
+    if one.kind != "count" or two.kind != "count" or one.value is None or two.value is None:
+        return False
+    close = two.first - one.last <= 3 and speech.units[one.first].turn == speech.units[two.first].turn
+    return close and two.value == one.value + 1 and one.value > 0
+
+
+def _single_items(speech: Speech) -> Iterator[Item]:
+    line, units = speech.line, speech.units
+    questions = {speech.span(match)[0]: match for match in _QUESTION.finditer(line)}
+    objects = {speech.span(match)[0]: speech.span(match)[1] for match in _OBJECT_OF_CHOICE.finditer(line)}
+    at, asked = 0, -_OBJECT_OF_QUESTION
+    while at < len(units):
+        if at in questions:
+            match = questions[at]
+            last = speech.span(match)[1]
+            # A question ends where the sentence does: its object says nothing of the count.
+            yield Item("question", at, max(last, _object_end(speech, last)), _asked(match))
+            at = asked = max(last, _object_end(speech, last))
+            continue
+        item = _item_at(speech, at, objects)
+        if item is not None and at - asked < _OBJECT_OF_QUESTION and _preposition(speech, item):
+            at = item.last  # "kto jest za uznaniem skargi za bezzasadną"
+            continue
+        if item is not None:
+            yield item
+        at = item.last if item else at + 1
+
+
+def _preposition(speech: Speech, item: Item) -> bool:
+    """ "za" before a word that is neither a number nor one of voting."""
+    if item.choice != "za" or item.last - item.first > 1 or item.last >= len(speech.units):
+        return False
+    unit = speech.units[item.last]
+    if unit.mark.startswith(("wstrzym", "przeciw")) or speech.units[item.first - 1].value is not None:
+        return False
+    return not unit.comma and unit.value is None and unit.mark.endswith(("ą", "ego", "ej", "em", "ych", "niem", "ciem"))
+
+
+def _object_end(speech: Speech, last: int) -> int:
+    if not speech.punctuated or speech.units[last - 1].raw[-1:] in "?.!":
+        return last
+    end = speech.sentence_end(last - 1, 30)
+    if any(unit.mark == "kto" for unit in speech.units[last:end]):
+        return last
+    return end if speech.units[end - 1].raw[-1:] == "?" else last
+
+
+def _asked(match: re.Match[str]) -> Choice:
+    if match["za"]:
+        return "za"
+    return "przeciw" if match["przeciw"] or match["p2"] else "wstrzymał się"
+
+
+def _item_at(speech: Speech, at: int, objects: dict[int, int]) -> Item | None:
+    unit = speech.units[at]
+    if unit.is_count:
+        after = speech.units[at + 1].mark if at + 1 < len(speech.units) else ""
+        if _MEASURE.fullmatch(after):
+            return None
+        return Item("count", at, at + 1, value=unit.value) if unit.value is not None and unit.value < 1_000 else None
+    if unit.mark == "głosowało" and _counts_all(speech, at):
+        return Item("label", at, at + 1, "obecni")
+    if unit.mark in _UNANIMOUS:
+        return Item("unanimous", at, at + 1)
+    if unit.mark in _NOBODY:
+        return Item("count", at, at + 1, value=0)
+    if unit.mark in _EVERYBODY or unit.mark in _REST:
+        return Item("count", at, at + 1, value=-1 if unit.mark in _EVERYBODY else -2)
+    position = speech.position(at)
+    none = _NONE_AFTER.match(speech.line, position)
+    if none:
+        return Item("count", at, speech.span(none)[1], value=0)
+    for choice, pattern in _LABELS:
+        match = pattern.match(speech.line, position)
+        if match:
+            last = speech.span(match)[1]
+            end = objects.get(at, last)
+            last = last if any(speech.units[i].starts for i in range(at + 1, end)) else end
+            return Item("label", at, last, choice)
+    match = _ASR_ABSTAINED.match(speech.line, position)
+    return Item("label", at, speech.span(match)[1], "wstrzymał się") if match else None
+
+
+def _counts_all(speech: Speech, at: int) -> bool:
+    """ "Głosowało 14 radnych. Za było 12": how many took part, when no choice stands before it."""
+    numbered = at + 1 < len(speech.units) and speech.units[at + 1].is_count
+    before = speech.units[at - 1].mark if at else ""
+    if not numbered:
+        return False
+    if speech.units[at].starts or before in _BEFORE_ALL:
+        return True
+    chosen = before == "się" or any(unit.mark.startswith("przeciw") for unit in speech.units[max(at - 2, 0) : at])
+    return not chosen and _TOOK_PART.match(speech.line, speech.position(at)) is not None
