@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -80,3 +80,11 @@ def make_world() -> World:
     ):
         Membership.objects.create(user=people[name], council=council, role=role)
     return World(lipowa, debowa, **people)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Halves of characters, which tests of hostile input print, cannot travel between the processes of pytest-xdist."""
+    report = yield
+    report.sections = [(name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections]
+    return report

@@ -13,6 +13,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from assistant import actions, queries, speech_api
+from assistant.minutes import api as minutes_api
+from assistant.summaries import api as summaries_api
 from council.api import actor_for
 
 PAGE_MAX = 100
@@ -100,6 +102,8 @@ class TurnView(APIView):
 
 urlpatterns = [
     *speech_api.urlpatterns,
+    *minutes_api.urlpatterns,
+    *summaries_api.urlpatterns,
     path("ask/", AskView.as_view(), name="api-ask"),
     path("turns/", TurnsView.as_view(), name="api-turns"),
     path("turns/<uuid:turn_id>/", TurnView.as_view(), name="api-turn"),

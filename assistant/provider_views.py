@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -88,6 +89,7 @@ def providers_page(request: HttpRequest, slug: str) -> HttpResponse:
         if do == "test":
             return _page(request, actor, form, trial=try_provider(actor, form.wish()))
         choose_provider(actor, form.wish())
+        messages.success(request, _("Zapisano. Od teraz rada używa tego serwera."))
     except CouncilError as error:
         form.add_error(None, message_for(error.code, **error.context))
         return _page(request, actor, form, status=http_status(error))
@@ -98,6 +100,7 @@ def _changed(request: HttpRequest, actor: Actor, do: str) -> HttpResponse:
     try:
         kind = ProviderKind(request.POST.get("kind", ""))
         (go_back if do == "back" else switch_off)(actor, kind)
+        messages.success(request, _("Przywrócono.") if do == "back" else _("Wyłączono."))
     except ValueError as error:
         raise CouncilError("not_found") from error
     except CouncilError as error:

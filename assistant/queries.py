@@ -145,6 +145,20 @@ def list_conversations(actor: Actor, *, limit: int = 20) -> list[ConversationRow
         return [ConversationRow(c.pk, c.title, c.recording_id, c.asked_at) for c in rows]
 
 
+def conversation_recording(actor: Actor, conversation_id: UUID) -> UUID | None:
+    """The one recording that the conversation is about; None: about all, or it is no longer to be seen.
+
+    Raises:
+        CouncilError: "not_found" for a conversation of somebody else.
+    """
+    with tenant_scope(actor.council_id):
+        conversation = own_conversations(actor).filter(pk=conversation_id).first()
+        if conversation is None:
+            raise CouncilError("not_found")
+        recording_id: UUID | None = conversation.recording_id
+    return recording_id if recording_id and _visible(actor, recording_id) else None
+
+
 def conversation_turns(actor: Actor, conversation_id: UUID) -> list[AnswerRow]:
     """Its questions with their answers, oldest first. Raises CouncilError("not_found")."""
     with tenant_scope(actor.council_id):

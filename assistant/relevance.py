@@ -13,13 +13,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
-from uuid import UUID
 
 from assistant import refusals
-from assistant.asking import CURRENCY, FORM, MONEY, NUMBER, PERSON, Asked, missing, understand
-from assistant.matching import heard_apart, holds, lexemes_of, match, stem_in
-from assistant.quotes import Place, Track
+from assistant.asking import FORM, MONEY, NUMBER, PERSON, Asked, missing, understand
+from assistant.matching import holds, lexemes_of, match, stem_in
+from assistant.quotes import Place
 from assistant.retrieval import Piece
+from assistant.sentences import Candidate, Sentence, candidates_of
 from transcripts.cards import ATTENDANCE, INTERPELLATION, PROMISE, VOTE
 from transcripts.lexemes import QueryTerm, query_lexemes
 
@@ -29,8 +29,6 @@ _BESIDE: Final = 0.55  # in the sentence before or after
 _CARD: Final = 0.9  # on the card of a fact of the kind that is asked for
 _AROUND: Final = 0.5  # speaker, meeting, agenda point
 _NEAR: Final = 0.25  # elsewhere in the same passage, or within half a minute
-_NEAR_MS: Final = 30_000
-_PAUSE_MS: Final = 10_000  # sentences further apart do not adjoin
 
 MIN_SURENESS: Final = 0.6
 """Least coverage (the share of the question's weight that the chosen sentence and what is around it hold), moved by how
@@ -90,8 +88,6 @@ _GIVES_FLOOR: Final = re.compile(
 _BY_BALLOT: Final = "tajny"  # the lemma of a secret vote
 _TOPIC_SHARE: Final = 0.5
 
-_IMPLIED_BY_MONEY: Final = frozenset(["pieniądz", "kwota", "koszt", "kosztować", "cena", "wydać", "zapłacić"])
-"""Words of a question about money that a sentence with a sum answers without saying them."""
 _CORRECTS: Final = re.compile(
     r"^\W*(nie,\s+)?(przepraszam|poprawiam się|poprawka|sprostowanie|to znaczy)\b", re.IGNORECASE
 )
@@ -118,39 +114,13 @@ class Judgement:
     detail: str = ""  # which sign was missing, for logs and tests
 
 
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    piece: Piece
-    place: Place
-    rank: int
-    own: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A sentence with what stands beside it; `previous` and `following` are its neighbours in the recording."""
-
-    piece: Piece
-    place: Place
-    rank: int
-    own: frozenset[str]
-    previous: _Sentence | None
-    following: _Sentence | None
-    around: frozenset[str]  # speaker, meeting, agenda point
-    near: frozenset[str]  # the passage and what was said just before and after it
-
-    @property
-    def beside(self) -> frozenset[str]:
-        return _own(self.previous) | _own(self.following)
-
-
 def judge(question: str, pieces: Sequence[Piece]) -> Judgement:
     """Choose the sentences of `pieces` (best piece first) that answer `question`."""
     outright = refusals.refused_outright(question)
     if outright:
         return Judgement((), False, 0.0, outright, "outright")
     terms = query_lexemes(question)
-    candidates = _candidates(pieces)
+    candidates = candidates_of(pieces)
     if not terms or not candidates:
         return Judgement((), False, 0.0, refusals.NO_EVIDENCE, "nothing")
     asked = understand(question)
@@ -167,11 +137,11 @@ def judge(question: str, pieces: Sequence[Piece]) -> Judgement:
 
 
 def _telling_first(
-    asked: Asked, terms: Sequence[QueryTerm], scored: list[tuple[float, _Candidate]]
-) -> list[tuple[float, _Candidate]]:
+    asked: Asked, terms: Sequence[QueryTerm], scored: list[tuple[float, Candidate]]
+) -> list[tuple[float, Candidate]]:
     """When the best sentence lacks what is asked for, one nearly as good that shows it comes before it."""
     best_score, best = scored[0]
-    shown: list[_Candidate | _Sentence] = [best, *_telling(terms, best)]
+    shown: list[Candidate | Sentence] = [best, *_telling(terms, best)]
     if not asked.wants - {PERSON} or any(not missing(asked, each.own, each.place.text) for each in shown):
         return scored
     topic = [term for term in terms if _is_topic(term, asked.names)] or terms
@@ -185,7 +155,7 @@ def _telling_first(
 
 
 def _reason(
-    asked: Asked, terms: Sequence[QueryTerm], best: _Candidate, candidates: Sequence[_Candidate], detail: str
+    asked: Asked, terms: Sequence[QueryTerm], best: Candidate, candidates: Sequence[Candidate], detail: str
 ) -> str:
     """The code of assistant/refusals.py; "" when there is an answer. How one person voted is told by a vote alone."""
     if asked.one_voter or (PERSON in asked.wants and VOTE in asked.kinds):
@@ -199,7 +169,7 @@ def _reason(
     return refusals.NO_EVIDENCE if detail else ""
 
 
-def _topic_share(asked: Asked, terms: Sequence[QueryTerm], candidate: _Candidate) -> float:
+def _topic_share(asked: Asked, terms: Sequence[QueryTerm], candidate: Candidate) -> float:
     """How many of the words that say what was voted on stand in the sentence or around it."""
     topic = [term for term in terms if _is_topic(term, asked.names)]
     window = candidate.own | candidate.beside | candidate.around
@@ -211,7 +181,7 @@ def _is_topic(term: QueryTerm, names: frozenset[str]) -> bool:
     return term.form not in names and _kind_weight(term, names) == 1.0
 
 
-def _with_neighbours(asked: Asked, terms: Sequence[QueryTerm], candidate: _Candidate, score: float) -> Iterator[Choice]:
+def _with_neighbours(asked: Asked, terms: Sequence[QueryTerm], candidate: Candidate, score: float) -> Iterator[Choice]:
     """The sentence, after it a correction of itself, beside it the neighbour that has the figure asked for."""
     yield Choice(candidate.piece, candidate.place, score)
     following = candidate.following
@@ -224,7 +194,7 @@ def _with_neighbours(asked: Asked, terms: Sequence[QueryTerm], candidate: _Candi
                 yield Choice(neighbour.piece, neighbour.place, score)
 
 
-def _telling(terms: Sequence[QueryTerm], candidate: _Candidate) -> list[_Sentence]:
+def _telling(terms: Sequence[QueryTerm], candidate: Candidate) -> list[Sentence]:
     """The neighbours that speak of the same thing: the same speaker's, or answers, with a word of the question."""
     asks = candidate.place.text.rstrip("”\"' ").endswith("?")
     return [
@@ -236,49 +206,7 @@ def _telling(terms: Sequence[QueryTerm], candidate: _Candidate) -> list[_Sentenc
     ]
 
 
-def _candidates(pieces: Sequence[Piece]) -> list[_Candidate]:
-    """Every sentence of the evidence, beside its neighbours in the recording (which another piece may hold)."""
-    timelines: dict[tuple[UUID, UUID | None, int], list[_Sentence]] = {}
-    for rank, piece in enumerate(pieces):
-        timelines.setdefault((piece.recording_id, piece.document_id, piece.page), []).extend(
-            _Sentence(piece, place, rank, lexemes_of(place.text) | heard_apart(place.text))
-            for place in Track(piece.segments).sentences
-        )
-    found = []
-    for timeline in timelines.values():
-        timeline.sort(key=lambda sentence: (sentence.place.start_ms, sentence.place.start))
-        for index, sentence in enumerate(timeline):
-            found.append(_candidate(sentence, timeline, index))
-    return found
-
-
-def _candidate(sentence: _Sentence, timeline: Sequence[_Sentence], index: int) -> _Candidate:
-    piece, place = sentence.piece, sentence.place
-    previous = timeline[index - 1] if index and _adjoin(timeline[index - 1], sentence) else None
-    following = timeline[index + 1] if index + 1 < len(timeline) and _adjoin(sentence, timeline[index + 1]) else None
-    around = lexemes_of(f"{piece.header} {piece.recording_title}") | lexemes_of(place.speaker)
-    near = frozenset[str]().union(
-        *(
-            other.own
-            for other in timeline
-            if other.piece is piece
-            or abs(other.place.start_ms - place.end_ms) < _NEAR_MS
-            or abs(place.start_ms - other.place.end_ms) < _NEAR_MS
-        )
-    )
-    own = sentence.own | _IMPLIED_BY_MONEY if not CURRENCY.isdisjoint(sentence.own) else sentence.own
-    return _Candidate(piece, place, sentence.rank, own, previous, following, around, near)
-
-
-def _adjoin(sentence: _Sentence, following: _Sentence) -> bool:
-    return following.place.start_ms - sentence.place.end_ms < _PAUSE_MS
-
-
-def _own(sentence: _Sentence | None) -> frozenset[str]:
-    return sentence.own if sentence else frozenset()
-
-
-def _weights(terms: Sequence[QueryTerm], names: frozenset[str], candidates: Sequence[_Candidate]) -> list[float]:
+def _weights(terms: Sequence[QueryTerm], names: frozenset[str], candidates: Sequence[Candidate]) -> list[float]:
     weights = []
     for term in terms:
         holders = sum(1 for c in candidates if holds(c.own, term) or holds(c.around, term))
@@ -301,7 +229,7 @@ def _kind_weight(term: QueryTerm, names: frozenset[str]) -> float:
     return 1.0
 
 
-def _score(asked: Asked, terms: Sequence[QueryTerm], weights: Sequence[float], candidate: _Candidate) -> float:
+def _score(asked: Asked, terms: Sequence[QueryTerm], weights: Sequence[float], candidate: Candidate) -> float:
     text = candidate.place.text
     score = _credited(asked, terms, weights, candidate) + _RANK / (1 + candidate.rank)
     score += _FULFILS * len(asked.wants - missing(asked, candidate.own, text))
@@ -321,7 +249,7 @@ def _score(asked: Asked, terms: Sequence[QueryTerm], weights: Sequence[float], c
     return score
 
 
-def _said_by_asked(asked: Asked, candidate: _Candidate) -> bool:
+def _said_by_asked(asked: Asked, candidate: Candidate) -> bool:
     """Whether the speaker is one of those whom the question names, in any case of the name, or by the office."""
     speaker = lexemes_of(candidate.place.speaker)
     if not _surnames(asked) and asked.offices & speaker:
@@ -329,7 +257,7 @@ def _said_by_asked(asked: Asked, candidate: _Candidate) -> bool:
     return any(name in speaker or stem_in(name, speaker) for name in _surnames(asked))
 
 
-def _credited(asked: Asked, terms: Sequence[QueryTerm], weights: Sequence[float], candidate: _Candidate) -> float:
+def _credited(asked: Asked, terms: Sequence[QueryTerm], weights: Sequence[float], candidate: Candidate) -> float:
     header = _CARD if candidate.piece.kind in asked.kinds else _AROUND
     credit = 0.0
     for term, weight in zip(terms, weights, strict=True):
@@ -342,7 +270,7 @@ def _credited(asked: Asked, terms: Sequence[QueryTerm], weights: Sequence[float]
     return credit / sum(weights)
 
 
-def _coverage(asked: Asked, terms: Sequence[QueryTerm], weights: Sequence[float], candidate: _Candidate) -> float:
+def _coverage(asked: Asked, terms: Sequence[QueryTerm], weights: Sequence[float], candidate: Candidate) -> float:
     window = candidate.own | candidate.beside | candidate.around
     covered = sum(
         weight * max(match(window, term), _NEARBY_SHARE * match(candidate.near, term))
@@ -352,7 +280,7 @@ def _coverage(asked: Asked, terms: Sequence[QueryTerm], weights: Sequence[float]
 
 
 def _why_not(
-    asked: Asked, terms: Sequence[QueryTerm], weights: Sequence[float], best: _Candidate, coverage: float
+    asked: Asked, terms: Sequence[QueryTerm], weights: Sequence[float], best: Candidate, coverage: float
 ) -> str:
     """The sign that is missing, "" when none is."""
     told = best.own.union(*(sentence.own for sentence in _telling(terms, best)))
@@ -378,7 +306,7 @@ def _why_not(
 
 
 def _on_topic(
-    asked: Asked, topic: Sequence[QueryTerm], best: _Candidate, told: frozenset[str], window: frozenset[str]
+    asked: Asked, topic: Sequence[QueryTerm], best: Candidate, told: frozenset[str], window: frozenset[str]
 ) -> bool:
     if {MONEY, NUMBER} & asked.wants:
         close, beside = best.own | best.around, told

@@ -59,7 +59,9 @@ def answer_page(request: HttpRequest, slug: str, turn_id: UUID) -> HttpResponse:
     answer = queries.get_turn(actor, turn_id)
     if FRAGMENT_HEADER in request.headers:
         return render(request, "assistant/_answer.html", {"actor": actor, "answer": answer})
-    return _page(request, actor, answers=[answer], conversation=answer.conversation_id)
+    conversation_id = answer.conversation_id
+    recording_id = queries.conversation_recording(actor, conversation_id) if conversation_id else None
+    return _page(request, actor, recording_id=recording_id, answers=[answer], conversation=conversation_id)
 
 
 @never_cache
@@ -69,7 +71,8 @@ def conversation_page(request: HttpRequest, slug: str, conversation_id: UUID) ->
     """One's own conversation, newest answer first, and the form for the next question."""
     actor = actor_for(request, slug)
     answers = queries.conversation_turns(actor, conversation_id)
-    return _page(request, actor, answers=answers[::-1], conversation=conversation_id)
+    recording_id = queries.conversation_recording(actor, conversation_id)
+    return _page(request, actor, recording_id=recording_id, answers=answers[::-1], conversation=conversation_id)
 
 
 @login_required

@@ -37,10 +37,12 @@ from speech.engine.recognizers.build import RecognizerConfig, build_recognizer
 from speech.engine.sound_quality import SoundMeter
 from speech.engine.types import SAMPLE_RATE_HZ, Audio, Samples, Segment, Span, Word
 from speech.engine.vad import find_speech
+from speech.engine.windows import WINDOW_MS
 
 GAP_MS = 3_000
 NEAR_CUT_MS = 2_000
 PHRASE_WORDS = 5
+MISHEARD_WORDS = 2
 OUTSIDE_MS = 500
 """A word further than this from any speech was invented; word times are good to about 0.3 s."""
 
@@ -84,11 +86,12 @@ def hear(recognizer: Recognizer, source: Path, *, target_ms: int = TARGET_MS) ->
         duration_ms = extract_speech_audio(source, flac)
         meter = SoundMeter()
         speech = find_speech(meter.watch(stream_audio(flac)))
-        chunks = plan_chunks(speech, duration_ms, target_ms=target_ms, quietest=partial(quietest_ms, flac))
         heard = flac
         if meter.quality(speech).noisy:
             heard = Path(folder) / "clean.flac"
             clean_audio(flac, heard)
+        quietest = partial(quietest_ms, heard)
+        chunks = plan_chunks(speech, duration_ms, target_ms=target_ms, quietest=quietest, window_ms=WINDOW_MS)
         results = [
             recognizer.recognize(read_audio(heard, Span(c.start_ms, c.end_ms)), c.speech, RecognitionOptions())
             for c in chunks
@@ -121,7 +124,7 @@ def fidelity(truth: str, heard: Heard) -> Fidelity:
         len(gaps),
         round(max((gap.duration_ms for gap in gaps), default=0) / 1000, 1),
         words_outside(heard.speech, words),
-        extra_phrases(reference.split(), hypothesis.split()),
+        extra_phrases(as_heard(score, hypothesis.split()), hypothesis.split()),
         round(score.wer, 4),
         near,
         elsewhere,
@@ -151,6 +154,21 @@ def words_outside(speech: Sequence[Span], words: Sequence[Word]) -> int:
     """Words whose middle lies further than OUTSIDE_MS from any speech."""
     middles = [(word.start_ms + word.end_ms) // 2 for word in words]
     return sum(not any(s.start_ms - OUTSIDE_MS <= at <= s.end_ms + OUTSIDE_MS for s in speech) for at in middles)
+
+
+def as_heard(score: Any, hypothesis: Sequence[str]) -> list[str]:
+    """The words that were said, as they were heard: what is misheard the same way twice was said twice.
+
+    A word heard as several counts as misheard, too: only insertions of more than MISHEARD_WORDS in a row are left out.
+    """
+    said: list[str] = []
+    for part in score.alignments[0]:
+        found = hypothesis[part.hyp_start_idx : part.hyp_end_idx]
+        if part.type == "delete":
+            said += score.references[0][part.ref_start_idx : part.ref_end_idx]
+        elif part.type != "insert" or len(found) <= MISHEARD_WORDS:
+            said += found
+    return said
 
 
 def extra_phrases(reference: Sequence[str], hypothesis: Sequence[str]) -> int:

@@ -37,6 +37,7 @@ from speech.engine.recognizers.faster_whisper import FasterWhisperRecognizer
 from speech.engine.sound_quality import SoundMeter
 from speech.engine.types import Span
 from speech.engine.vad import find_speech
+from speech.engine.windows import WINDOW_MS
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -76,10 +77,10 @@ def ours(recognizer: FasterWhisperRecognizer, source: Path, beam: int) -> Heard:
         duration_ms = extract_speech_audio(source, flac)
         meter = SoundMeter()
         speech = find_speech(meter.watch(stream_audio(flac)))
-        chunks = plan_chunks(speech, duration_ms, quietest=partial(quietest_ms, flac))
         heard = Path(folder) / "clean.flac" if meter.quality(speech).noisy else flac
         if heard != flac:
             clean_audio(flac, heard)
+        chunks = plan_chunks(speech, duration_ms, quietest=partial(quietest_ms, heard), window_ms=WINDOW_MS)
         results = [
             recognizer.recognize(
                 read_audio(heard, Span(chunk.start_ms, chunk.end_ms)), chunk.speech, RecognitionOptions(beam_size=beam)

@@ -22,8 +22,7 @@ from django.views.decorators.http import require_POST
 from council.errors import CouncilError
 from speech.server.caller import current_caller
 from speech.server.errors import ApiError, invalid
-from transcripts.embedding import Embedder, Vector, configured_model, embedder
-from transcripts.models import EMBEDDING_DIMENSIONS
+from transcripts.embedding import BUILT_IN_DIMENSIONS, BUILT_IN_MODEL, Embedder, Vector, configured_model, embedder
 
 TEXTS_AT_MOST: Final = 2048
 CHARS_AT_MOST: Final = 100_000
@@ -34,6 +33,9 @@ _INPUT_TYPES: Final = ("passage", "query")
 _BYTES_A_TOKEN: Final = 4
 _STARTED_S: Final = int(time.time())
 
+_sizes: Final = {BUILT_IN_MODEL: BUILT_IN_DIMENSIONS}
+"""Model -> length of its vectors. A server's is known once this process has seen one of its vectors."""
+
 _embedding: Final = ThreadPoolExecutor(1, thread_name_prefix="embed")  # the embedder uses several cores by itself
 
 
@@ -42,6 +44,7 @@ class _Wishes:
     texts: list[str]
     encoding: str
     is_query: bool
+    dimensions: int | None
 
 
 @require_POST
@@ -52,6 +55,8 @@ async def embeddings(request: HttpRequest) -> HttpResponse:
         vectors = await _vectors(engine, wishes)
     except CouncilError as error:
         raise _failure(error) from error
+    _sizes[engine.model] = len(vectors[0])
+    _check_dimensions(engine.model, wishes.dimensions)
     encode = _as_base64 if wishes.encoding == "base64" else list
     rows = [{"object": "embedding", "index": i, "embedding": encode(vector)} for i, vector in enumerate(vectors)]
     tokens = sum(max(1, len(text.encode("utf-8", "replace")) // _BYTES_A_TOKEN) for text in wishes.texts)
@@ -60,17 +65,16 @@ async def embeddings(request: HttpRequest) -> HttpResponse:
 
 
 def offered_models() -> list[dict[str, object]]:
-    """The row of GET /v1/models."""
-    return [
-        {
-            "id": configured_model(),
-            "object": "model",
-            "created": _STARTED_S,
-            "owned_by": "asystent-radnego",
-            "task": "feature-extraction",
-            "dimensions": EMBEDDING_DIMENSIONS,
-        }
-    ]
+    """The row of GET /v1/models; `dimensions` as far as they are known."""
+    model = configured_model()
+    row: dict[str, object] = {
+        "id": model,
+        "object": "model",
+        "created": _STARTED_S,
+        "owned_by": "asystent-radnego",
+        "task": "feature-extraction",
+    }
+    return [{**row, "dimensions": _sizes[model]} if model in _sizes else row]
 
 
 async def _vectors(engine: Embedder, wishes: _Wishes) -> list[Vector]:
@@ -96,13 +100,22 @@ def _read_wishes(body: bytes) -> _Wishes:
         raise ApiError(400, "The body must be a JSON object.", code="invalid_json")
     _check_model(wishes.get("model"))
     dimensions = wishes.get("dimensions")
-    if dimensions is not None and dimensions != EMBEDDING_DIMENSIONS:
-        raise invalid(f"This model's vectors have {EMBEDDING_DIMENSIONS} dimensions.", "dimensions")
+    if dimensions is not None and (type(dimensions) is not int or dimensions < 1):
+        raise invalid("'dimensions' must be a whole number from 1.", "dimensions")
+    _check_dimensions(configured_model(), dimensions)
     return _Wishes(
         texts=_texts(wishes.get("input")),
         encoding=_choice(wishes, "encoding_format", _ENCODINGS),
         is_query=_choice(wishes, "input_type", _INPUT_TYPES) == "query",
+        dimensions=dimensions,
     )
+
+
+def _check_dimensions(model: str, wanted: int | None) -> None:
+    """A wish for another length than the model's, as far as that is known."""
+    size = _sizes.get(model)
+    if wanted is not None and size is not None and wanted != size:
+        raise invalid(f"This model's vectors have {size} dimensions.", "dimensions")
 
 
 def _check_model(name: object) -> None:
@@ -171,7 +184,11 @@ DESCRIPTION: Final[dict[str, Any]] = {
                                     ]
                                 },
                                 "encoding_format": {"enum": list(_ENCODINGS), "default": "float"},
-                                "dimensions": {"type": "integer", "const": EMBEDDING_DIMENSIONS},
+                                "dimensions": {
+                                    "type": "integer",
+                                    "minimum": 1,
+                                    "description": "Only the model's own, which GET /v1/models tells: none is cut",
+                                },
                                 "input_type": {"enum": list(_INPUT_TYPES), "default": "passage"},
                             },
                         }

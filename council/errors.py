@@ -27,6 +27,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Magazyn plików nie odpowiada.",
         "Nic nie przepadło; praca ruszy dalej, gdy magazyn wróci. Jeśli to trwa, powiadom administratora.",
     ),
+    "stored_file_damaged": (
+        "Zapisany plik tego nagrania jest uszkodzony (dysk albo magazyn plików).",
+        "Powiadom administratora; jeśli nagranie przyszło jako plik, usuń je i wgraj ten plik jeszcze raz.",
+    ),
     "worker_lost": (
         "Przetwarzanie przerwało się kilka razy w tym samym miejscu.",
         "Ponów przetwarzanie; jeśli to się powtarza, powiadom administratora.",
@@ -139,16 +143,16 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "storage_full": ("Na dysku serwera zabrakło miejsca.", "Powiadom administratora; po zwolnieniu miejsca ponów."),
     "transcript_empty": (
         "W tym pliku nie ma transkrypcji.",
-        "Sprawdź, czy to plik JSON, VTT lub SRT z tekstem i czasami.",
+        "Sprawdź, czy w pliku jest tekst: JSON, VTT lub SRT z czasami albo „Mówca: słowa”.",
     ),
     "transcript_unreadable": (
         "Nie udało się odczytać tego pliku jako transkrypcji.",
-        "Użyj JSON (Whisper, WhisperX), VTT lub SRT.",
+        "Użyj JSON (Whisper, WhisperX), VTT, SRT, DOCX z czasami albo tekstu „Mówca: słowa”.",
     ),
     "transcript_no_times": (
         "W tym dokumencie nie ma czasów, więc nie wiadomo, kiedy padły te słowa.",
-        "Dołącz go do nagrania jako protokół (zakładka Dokumenty) albo, jeśli nagrania nie ma, użyj --as-minutes:"
-        " czasy zostaną oszacowane, a tytuł to powie.",
+        "Dołącz go do nagrania jako protokół (zakładka Dokumenty) albo pozwól"
+        " oszacować czasy (w wierszu poleceń: --as-minutes); tytuł to powie.",
     ),
     "council_unknown": ("Nie ma rady o skrócie „{slug}”.", "Załóż ją poleceniem create_council albo sprawdź pisownię."),
     "vote_counts_invalid": (
@@ -275,7 +279,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     ),
     "summary_invalid": (
         "Streszczenie jest puste albo za długie.",
-        "Zostaw co najmniej jedno zdanie i najwyżej 20 zdań po 1000 znaków.",
+        "Zostaw co najmniej jedno zdanie i najwyżej 100 zdań po 1000 znaków.",
     ),
     "speech_unavailable": (
         "Nie udało się przeczytać tekstu na głos.",

@@ -190,7 +190,11 @@ def cancel_recording(actor: Actor, *, recording_id: UUID) -> None:
 
 def set_urgent(actor: Actor, *, recording_id: UUID, urgent: bool) -> None:
     """Move it to the front of its council's line, or back to its place."""
-    priority = Priority.URGENT if urgent else Priority.NORMAL
+    prioritize(actor, recording_id=recording_id, priority=Priority.URGENT if urgent else Priority.NORMAL)
+
+
+def prioritize(actor: Actor, *, recording_id: UUID, priority: Priority) -> None:
+    """Give the recording, and what is left to do for it, this place in its council's line."""
     actor.require(Can.EDIT)
     with access_recording(actor, recording_id) as recording:
         ledger.lock_stages(recording.pk)
@@ -308,15 +312,20 @@ def _write_hashed(content: Iterable[bytes], path: Path) -> str:
     return digest.hexdigest()
 
 
-def _store_media(actor: Actor, recording_id: UUID, media: Path | None) -> tuple[str, str, int]:
-    if media is None:
-        return "", "", 0
+def length_of_media(media: Path) -> int:
+    """Of its sound, in ms; 0: the file does not say. Raises CouncilError("source_missing" or what `probe` says)."""
     if not media.is_file():
         raise CouncilError("source_missing", detail=str(media))
     try:
-        audio.probe(media)
+        return audio.probe(media).duration_ms
     except EngineError as error:
         raise CouncilError(error.code, detail=error.detail) from error
+
+
+def _store_media(actor: Actor, recording_id: UUID, media: Path | None) -> tuple[str, str, int]:
+    if media is None:
+        return "", "", 0
+    length_of_media(media)  # a file that cannot be played is refused before it is stored
     name = storage.artefact_name(actor.council_id, recording_id, storage.sha256_of(media), media.suffix)
     storage.store(media, name)
     return name, storage.media_type_of(name), media.stat().st_size

@@ -18,7 +18,18 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from council.api import actor_for
-from transcripts import actions, api_shapes, corrections_api, exports, facts_api, media, queries, search
+from transcripts import (
+    actions,
+    api_shapes,
+    corrections_api,
+    documents_api,
+    exports,
+    facts_api,
+    media,
+    queries,
+    search,
+    transcripts_api,
+)
 
 _Shape = TypeVar("_Shape", bound=Serializer[Any])
 
@@ -154,12 +165,17 @@ class ExportView(APIView):
     content_negotiation_class = _FormatIsOurs
 
     @extend_schema(
-        parameters=[OpenApiParameter("format", str, enum=exports.FORMATS, required=True)],
+        parameters=[
+            OpenApiParameter("format", str, enum=exports.FORMATS, required=True),
+            OpenApiParameter("figures", str, enum=["1"], description="numbers in figures, format=txt only"),
+        ],
         responses={(200, "text/plain"): OpenApiTypes.STR},
     )
     def get(self, request: Request, slug: str, recording_id: UUID) -> HttpResponse:
         """The transcript as a file: txt, json, vtt (captions) or srt."""
-        exported = exports.export(actor_for(request, slug), recording_id, request.query_params.get("format", ""))
+        asked = request.query_params
+        figures = asked.get("figures", "") == "1"
+        exported = exports.export(actor_for(request, slug), recording_id, asked.get("format", ""), figures=figures)
         response = HttpResponse(exported.text, content_type=exported.content_type)
         response["Content-Disposition"] = f'attachment; filename="{exported.file_name}"'
         return response
@@ -175,8 +191,10 @@ class SearchView(APIView):
             meeting_id=wanted.get("meeting"),
             held_from=wanted.get("held_from"),
             held_to=wanted.get("held_to"),
+            body_id=wanted.get("body"),
             speaker=wanted.get("speaker", ""),
             kind=wanted.get("kind", ""),
+            anyone=wanted["anyone"],
         )
         found = search.search(actor_for(request, slug), wanted["q"], limit=wanted["limit"], filters=filters)
         return Response(api_shapes.SearchShape(found).data)
@@ -206,4 +224,6 @@ urlpatterns = [
     path(f"{_RECORDING}speakers/", corrections_api.SpeakersView.as_view(), name="api-speakers"),
     path(f"{_RECORDING}export/", ExportView.as_view(), name="api-export"),
     path("search/", SearchView.as_view(), name="api-search"),
+    *documents_api.urlpatterns,
+    path("transcripts/", transcripts_api.TranscriptsView.as_view(), name="api-transcripts"),
 ]

@@ -6,7 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from transcripts import cards
+from transcripts import cards, queries
+from transcripts.facts.written import in_figures
 
 
 class RecordingShape(serializers.Serializer[Any]):
@@ -74,12 +75,16 @@ class SegmentShape(serializers.Serializer[Any]):
     index = serializers.IntegerField()
     start_ms = serializers.IntegerField()
     end_ms = serializers.IntegerField()
-    text = serializers.CharField()
+    text = serializers.CharField(help_text="as it was said; what quotes and exports carry")
+    written = serializers.SerializerMethodField(help_text="the same to read, numbers in figures")
     speaker = serializers.CharField()
     words = serializers.ListField(
         child=serializers.ListField(),
         help_text="[start_ms, end_ms, text, probability or null]; empty unless words=true",
     )
+
+    def get_written(self, segment: queries.SegmentRow) -> str:
+        return in_figures(segment.text)
 
 
 class SegmentPageShape(serializers.Serializer[Any]):
@@ -130,6 +135,10 @@ class SearchShape(serializers.Serializer[Any]):
     hits = HitShape(many=True)
     mode = serializers.CharField(help_text="how it was searched")
     notes = serializers.ListField(child=serializers.CharField())
+    corrected = serializers.CharField(help_text="the question with misspelt words put right, empty when none were")
+    speakers = serializers.ListField(
+        child=serializers.CharField(), help_text="whose words alone were searched, because the question asks for them"
+    )
 
 
 class NewRecordingShape(serializers.Serializer[Any]):
@@ -176,5 +185,9 @@ class SearchQuery(serializers.Serializer[Any]):
     meeting = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1, help_text="tylko posiedzenie")
     held_from = serializers.DateField(required=False, help_text="od dnia posiedzenia")
     held_to = serializers.DateField(required=False, help_text="do dnia posiedzenia")
+    body = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1, help_text="tylko rada, komisja")
     speaker = serializers.CharField(required=False, max_length=200, help_text="część nazwiska mówcy")
+    anyone = serializers.BooleanField(
+        required=False, default=False, help_text="wypowiedzi wszystkich, także gdy pytanie dotyczy słów jednej osoby"
+    )
     kind = serializers.ChoiceField(required=False, choices=cards.KINDS, help_text="wypowiedzi albo jeden rodzaj faktów")

@@ -62,6 +62,12 @@ def list_documents(actor: Actor, recording_id: UUID) -> list[DocumentRow]:
         return [_row(document) for document in _visible(actor, recording_id)]
 
 
+def get_document(actor: Actor, recording_id: UUID, document_id: UUID) -> DocumentRow:
+    """Raises CouncilError("not_found")."""
+    with access_document(actor, recording_id, document_id) as document:
+        return _row(document)
+
+
 def read_document_pages(actor: Actor, recording_id: UUID, document_id: UUID) -> tuple[DocumentRow, tuple[PageRow, ...]]:
     """A document with the text of its pages. Raises CouncilError("not_found")."""
     with access_document(actor, recording_id, document_id) as document:

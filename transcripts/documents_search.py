@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
 
 from council.access import Actor, Can
 from council.tenancy import tenant_scope
+from transcripts.bodies import recordings_of_body
 from transcripts.documents_queries import KINDS
 from transcripts.lexemes import QueryTerm, fold, query_lexemes
+from transcripts.search_statement import Filters
 
 MOST_HITS: Final = 30
 _MOST_QUESTION_CHARS: Final = 1_000
@@ -32,6 +34,10 @@ SELECT d.id, d.recording_id, d.title, d.kind, p.number, p.text, r.held_on, ts_ra
   JOIN transcripts_recording r ON r.id = d.recording_id
  WHERE p.council_id = %(council)s AND p.lexemes @@ %(any)s::tsquery
    AND (%(recording)s::uuid IS NULL OR d.recording_id = %(recording)s::uuid)
+   AND (%(recordings)s::uuid[] IS NULL OR d.recording_id = ANY(%(recordings)s::uuid[]))
+   AND (%(meeting)s::bigint IS NULL OR r.meeting_id = %(meeting)s::bigint)
+   AND (%(held_from)s::date IS NULL OR r.held_on >= %(held_from)s::date)
+   AND (%(held_to)s::date IS NULL OR r.held_on <= %(held_to)s::date)
    AND (%(all)s OR (d.published AND r.published_at IS NOT NULL AND r.state = 'ready'))
 )
 SELECT id, recording_id, title, kind, number, text, held_on, found FROM hit
@@ -57,20 +63,28 @@ class PageHit:
     share: float  # of the question's words that stand on the page
 
 
-def search_documents(actor: Actor, question: str, *, recording_id: UUID | None = None) -> list[PageHit]:
+def search_documents(
+    actor: Actor, question: str, *, recording_id: UUID | None = None, filters: Filters | None = None
+) -> list[PageHit]:
     """The best pages of the documents that the actor may see; [] for a question without words that carry something.
 
     Args:
         recording_id: in the documents of this recording only.
+        filters: of which meetings; what they say of speakers and kinds says nothing of documents.
     """
+    wanted = filters or Filters()
+    if wanted.body_id is not None:
+        wanted = replace(wanted, recording_ids=recordings_of_body(actor, wanted.body_id))
     terms = query_lexemes(question[:_MOST_QUESTION_CHARS])
     if not terms:
         return []
     queries = [term.any_tsquery() for term in terms]
-    values: dict[str, str | bool | int | list[str] | UUID | None] = {
+    values: dict[str, Any] = {
         "terms": queries, "any": " | ".join(f"({query})" for query in queries), "council": actor.council_id,
         "all": Can.READ_ALL in actor.can, "most": MOST_HITS, "weights": _weights_json(),
-        "recording": recording_id,
+        "recording": recording_id or wanted.recording_id, "meeting": wanted.meeting_id,
+        "recordings": None if wanted.recording_ids is None else list(wanted.recording_ids),
+        "held_from": wanted.held_from, "held_to": wanted.held_to,
     }  # fmt: skip
     with tenant_scope(actor.council_id), connection.cursor() as cursor:
         cursor.execute(_SQL, values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
@@ -11,6 +12,7 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,7 +22,7 @@ from council.errors import CouncilError, message_for
 from transcripts import documents_actions as actions
 from transcripts import documents_queries as queries
 from transcripts.documents import MOST_BYTES
-from transcripts.documents_search import search_documents
+from transcripts.finding import DOCUMENTS
 from transcripts.queries import get_recording
 
 
@@ -61,12 +63,11 @@ def documents(request: HttpRequest, slug: str, recording_id: UUID) -> HttpRespon
 @login_required
 @require_safe
 def search(request: HttpRequest, slug: str) -> HttpResponse:
-    """?q=words: the pages of the council's documents that hold them."""
-    actor = access_council(request.user, slug)
+    """?q=words: once a page of its own, now the search of recordings and documents, narrowed to these."""
+    access_council(request.user, slug)
     question = request.GET.get("q", "").replace("\x00", "").strip()[:1000]
-    hits = search_documents(actor, question) if question else []
-    context = {"actor": actor, "section": "recordings", "question": question, "hits": hits}
-    return render(request, "transcripts/documents_search.html", context)
+    query = urlencode({"q": question, "rodzaj": DOCUMENTS}, errors="replace")
+    return redirect(f"{reverse('search', args=[slug])}?{query}")
 
 
 @never_cache
@@ -91,14 +92,7 @@ def document(request: HttpRequest, slug: str, recording_id: UUID, document_id: U
 @require_safe
 def document_file(request: HttpRequest, slug: str, recording_id: UUID, document_id: UUID) -> HttpResponseBase:
     """The file as it came, always as a download."""
-    stored = queries.stored_document(access_council(request.user, slug), recording_id, document_id)
-    try:
-        handle = default_storage.open(stored.stored_name)
-    except FileNotFoundError as error:
-        raise CouncilError("not_found") from error
-    answer = FileResponse(handle, as_attachment=True, filename=stored.file_name, content_type=stored.media_type)
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return file_answer(access_council(request.user, slug), recording_id, document_id)
 
 
 @login_required
@@ -115,6 +109,18 @@ def change_document(request: HttpRequest, slug: str, recording_id: UUID, documen
         actions.publish_document(actor, recording_id=recording_id, document_id=document_id, published=published)
         messages.success(request, "Dokument jest widoczny dla mieszkańców." if published else "Dokument jest ukryty.")
     return redirect("documents", slug, recording_id)
+
+
+def file_answer(actor: Actor, recording_id: UUID, document_id: UUID) -> FileResponse:
+    """The stored file as a download. Raises CouncilError("not_found")."""
+    stored = queries.stored_document(actor, recording_id, document_id)
+    try:
+        handle = default_storage.open(stored.stored_name)
+    except FileNotFoundError as error:
+        raise CouncilError("not_found") from error
+    answer = FileResponse(handle, as_attachment=True, filename=stored.file_name, content_type=stored.media_type)
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 def _added(actor: Actor, recording_id: UUID, given: dict[str, object]) -> str:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from council.access import Can, access_council
@@ -36,7 +37,7 @@ def decide(request: HttpRequest, slug: str, recording_id: UUID, kind: str, fact_
     else:
         facts_actions.confirm_fact(actor, recording_id=recording_id, kind=kind, fact_id=fact_id)
         messages.success(request, "Potwierdzono.")
-    return redirect("recording", slug, recording_id)
+    return _back_to_list(slug, recording_id, kind)
 
 
 @login_required
@@ -58,4 +59,9 @@ def correct(request: HttpRequest, slug: str, recording_id: UUID, fact_id: int) -
         messages.error(request, message_for(error.code))
     else:
         messages.success(request, "Zapisano i potwierdzono wynik głosowania.")
-    return redirect("recording", slug, recording_id)
+    return _back_to_list(slug, recording_id, "votes")
+
+
+def _back_to_list(slug: str, recording_id: UUID, kind: str) -> HttpResponse:
+    """To the list that the fact stands in: there are more to decide about."""
+    return redirect(f"{reverse('recording', args=[slug, recording_id])}#{kind}-title")

@@ -1,7 +1,9 @@
 """Who works on what: claims, leases and fences on StageRun and Chunk rows.
 
 A claim is one conditional UPDATE that takes the due row whose turn it is and that nobody holds (FOR UPDATE SKIP
-LOCKED), counts the attempt and sets a new fence and a lease. Turns: the council with the least work under way, then
+LOCKED), counts the attempt and sets a new fence and a lease. A worker that is lost (killed, its machine gone) is
+counted apart from failures of the work: it is seldom the work's fault, so more of them are allowed; yet there is an
+end, for work that kills whoever takes it. Turns: the council with the least work under way, then
 with the least done in the last minutes; within a council what is urgent, then the short recording before the long one,
 unless it has waited for hours. So an import of 200 hours delays nobody by more than a piece.
 
@@ -13,6 +15,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +25,7 @@ from typing import TypeVar
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from council.jobs import process_is_gone, worker_name
@@ -32,10 +35,17 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
 HEARTBEAT_S = 8.0
+LOOK_S = 2.0
+"""So often a worker looks whether its work is still wanted; looking reads one row, a heartbeat writes it."""
 MAX_ATTEMPTS = 6
+"""Attempts that end with a failure; see MAX_LOSSES for those that end with their worker."""
 RETRY_DELAYS_S = (2, 10, 30, 120, 300)
 """Wait before attempt 2, 3, ... after a failure that may pass."""
-_LOST_AT_ONCE = 2  # so many deaths of its worker are made good without a pause
+MAX_LOSSES = 12
+_LOSS_DELAYS_S = (0, 0, 2, 5, 10, 20, 30)
+"""Wait after the loss of the first, second, ... worker."""
+_APART = 3
+"""Rows lost together wait so many different times: the one that kills its worker ends up alone with it."""
 
 _LATELY = timedelta(minutes=10)
 _PATIENCE = timedelta(hours=12)
@@ -53,11 +63,13 @@ WITH under_way AS (
 )
 UPDATE {table} AS work
 SET state = 'running', attempts = attempts + 1, fence = %(fence)s, worker = %(worker)s, error_code = '',
+    losses = losses + (state = 'running')::int,
     lease_until = now() + make_interval(secs => %(lease_s)s), started_at = coalesce(started_at, now())
 WHERE id = (
     SELECT due.id
     FROM {table} AS due LEFT JOIN under_way USING (council_id) LEFT JOIN lately USING (council_id)
-    WHERE due.attempts < %(most)s {only}
+    WHERE due.attempts - due.losses < %(most)s + (due.state = 'running')::int
+      AND due.losses + (due.state = 'running')::int < %(most_lost)s {only}
       AND ((due.state = 'waiting' AND (due.not_before IS NULL OR due.not_before <= now()))
            OR (due.state = 'running' AND due.lease_until < now()))
       AND (%(at_once)s = 0 OR coalesce(under_way.pieces, 0) < %(at_once)s)
@@ -77,7 +89,7 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """Proof of a claim. `table` is StageRun or Chunk."""
+    """Proof of a claim. `table` is StageRun or Chunk; `attempt` counts from 1, without those that lost their worker."""
 
     table: type[StageRun] | type[Chunk]
     row_id: int
@@ -109,6 +121,7 @@ def claim(table: type[Row], recording_id: uuid.UUID | None = None) -> tuple[Leas
                 "worker": worker_name(),
                 "lease_s": LEASE.total_seconds(),
                 "most": MAX_ATTEMPTS,
+                "most_lost": MAX_LOSSES,
                 "at_once": at_once,
                 "lately_s": _LATELY.total_seconds(),
                 "patience_s": _PATIENCE.total_seconds(),
@@ -119,7 +132,7 @@ def claim(table: type[Row], recording_id: uuid.UUID | None = None) -> tuple[Leas
         if found is None:
             return None
         row = table.objects.get(pk=found[0])
-    return Lease(table, row.pk, row.council_id, row.recording_id, fence, row.attempts), row
+    return Lease(table, row.pk, row.council_id, row.recording_id, fence, row.attempts - row.losses), row
 
 
 def held(lease: Lease) -> bool:
@@ -146,15 +159,22 @@ def extend(lease: Lease) -> bool:
 
 @contextmanager
 def heartbeat(lease: Lease) -> Iterator[threading.Event]:
-    """Extend the lease from a thread of its own while the block runs; the event is set once it is lost."""
+    """Extend the lease from a thread of its own while the block runs; the event is set once it is lost.
+
+    Between two heartbeats it looks whether the lease still counts: who cancels work does not wait for the next one.
+    """
     stop, lost = threading.Event(), threading.Event()
 
     def beat() -> None:
-        while not stop.wait(HEARTBEAT_S):
+        extended_at = time.monotonic()
+        while not stop.wait(min(LOOK_S, HEARTBEAT_S)):
             try:
-                if not extend(lease):
+                is_due = time.monotonic() - extended_at >= HEARTBEAT_S
+                if not (extend(lease) if is_due else held(lease)):
                     lost.set()
                     break
+                if is_due:
+                    extended_at = time.monotonic()
             except (OperationalError, InterfaceError):
                 logger.warning("the database did not take a heartbeat; trying again", exc_info=True)
                 connection.close()
@@ -180,7 +200,7 @@ def finish(lease: Lease, **values: object) -> None:
 def give_up(lease: Lease, code: str, *, retryable: bool) -> bool:
     """Record a failure: wait for another attempt, or fail for good. Returns True when it failed for good."""
     final = not retryable or lease.attempt >= MAX_ATTEMPTS
-    delay = timedelta(seconds=RETRY_DELAYS_S[min(lease.attempt, len(RETRY_DELAYS_S)) - 1])
+    delay = timedelta(seconds=RETRY_DELAYS_S[min(lease.attempt, len(RETRY_DELAYS_S)) - 1])  # attempt is at least 1
     rows = lease.table.objects.filter(pk=lease.row_id, fence=lease.fence, state=RunState.RUNNING)
     changed = rows.update(
         state=RunState.FAILED if final else RunState.WAITING,
@@ -198,26 +218,32 @@ def give_up(lease: Lease, code: str, *, retryable: bool) -> bool:
 def due(table: type[Claimable]) -> int:
     """How many rows a worker could claim right now."""
     ready = Q(state=RunState.WAITING) & (Q(not_before__isnull=True) | Q(not_before__lte=Now()))
-    abandoned = Q(state=RunState.RUNNING, lease_until__lt=Now())
-    return table._default_manager.filter(ready | abandoned, attempts__lt=MAX_ATTEMPTS).count()
+    abandoned = Q(state=RunState.RUNNING, lease_until__lt=Now(), losses__lt=MAX_LOSSES - 1)
+    return table._default_manager.filter(ready | abandoned).count()
 
 
 def expire_dead_workers(table: type[Claimable]) -> None:
     """End the leases of processes of this host that are gone, so that nobody waits for the clock.
 
-    Work that lost its worker more than twice waits longer each time: where workers are killed one after another, six
-    attempts would else be gone within a minute, whatever the work.
+    Work that lost its worker more than twice waits longer each time: where workers are killed one after another, all
+    its attempts would else be gone within a minute, whatever the work.
     """
     running = table._default_manager.filter(state=RunState.RUNNING, lease_until__gt=Now())
-    for row_id, worker, fence, attempts in list(running.values_list("pk", "worker", "fence", "attempts")):
+    for row_id, worker, fence, losses in list(running.values_list("pk", "worker", "fence", "losses")):
         if not process_is_gone(worker):
             continue
         mine = table._default_manager.filter(pk=row_id, fence=fence)
-        if attempts <= _LOST_AT_ONCE or attempts >= MAX_ATTEMPTS:
-            mine.update(lease_until=Now())
+        delay_s = _LOSS_DELAYS_S[min(losses, len(_LOSS_DELAYS_S) - 1)] * (1 + row_id % _APART)
+        if delay_s == 0 or losses + 1 >= MAX_LOSSES:
+            mine.update(lease_until=Now())  # the next claim, or the end, counts the loss
         else:
-            delay = timedelta(seconds=RETRY_DELAYS_S[attempts - _LOST_AT_ONCE])
-            mine.update(state=RunState.WAITING, not_before=Now() + delay, lease_until=None, fence=None)
+            mine.update(
+                state=RunState.WAITING,
+                not_before=Now() + timedelta(seconds=delay_s),
+                lease_until=None,
+                fence=None,
+                losses=F("losses") + 1,
+            )
 
 
 def host_has_lease(table: type[Claimable]) -> bool:
@@ -228,8 +254,8 @@ def host_has_lease(table: type[Claimable]) -> bool:
 
 
 def exhausted(table: type[StageRun] | type[Chunk]) -> list[StageRun | Chunk]:
-    """Rows whose last allowed attempt ended without a word: their worker died each time."""
-    rows = table._default_manager.filter(state=RunState.RUNNING, lease_until__lt=Now(), attempts__gte=MAX_ATTEMPTS)
+    """Rows whose attempts ended without a word so often that the work itself must be what ends its workers."""
+    rows = table._default_manager.filter(state=RunState.RUNNING, lease_until__lt=Now(), losses__gte=MAX_LOSSES - 1)
     return list(rows)
 
 
@@ -243,7 +269,7 @@ def reset(table: type[Claimable], recording_id: uuid.UUID, *, to: str, **only: o
     """Give rows their attempts back and put them into state `to` (a person asked for a retry)."""
     rows = table._default_manager.filter(recording_id=recording_id, **only)
     return rows.update(
-        state=to, attempts=0, not_before=None, lease_until=None, fence=None, error_code="", finished_at=None
+        state=to, attempts=0, losses=0, not_before=None, lease_until=None, fence=None, error_code="", finished_at=None
     )
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -177,6 +177,20 @@ def query_lexemes(question: str) -> tuple[QueryTerm, ...]:
         term = QueryTerm(tuple(sorted(lexemes | figures)), f"_{fold(token)}", synonyms)
         terms.setdefault(" ".join(term.lexemes), term)
     return tuple(terms.values())[:_MAX_QUERY_TERMS]
+
+
+def spans_of(terms: Iterable[QueryTerm], text: str) -> list[tuple[int, int]]:
+    """Where words of `text` stand that a question's terms found: (first, end character) of each, in order.
+
+    A number said in several words is found as a whole and has no span.
+    """
+    wanted = frozenset().union(*({*term.lexemes, *term.synonyms, term.form} for term in terms))
+    spans = []
+    for match in _TOKEN.finditer(text):
+        token = match[0].replace(" ", "").replace("\u00a0", "")[:_MAX_LEXEME_CHARS]
+        if _carries(token) and not wanted.isdisjoint(_token_lexemes(token) | {f"_{fold(token)}"}):
+            spans.append(match.span())
+    return spans
 
 
 # --- numbers ---------------------------------------------------------------------------------------------------------

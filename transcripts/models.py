@@ -109,7 +109,8 @@ class Claimable(models.Model):
     recording = models.ForeignKey(Recording, models.CASCADE, related_name="+", db_constraint=True)
     state = models.CharField(max_length=8, choices=RunState, default=RunState.PENDING)
     priority = models.SmallIntegerField(default=0, db_default=0)  # the recording's
-    attempts = models.PositiveSmallIntegerField(default=0)  # counted when claimed, so work that kills workers ends
+    attempts = models.PositiveSmallIntegerField(default=0)  # counted when claimed
+    losses = models.PositiveSmallIntegerField(default=0, db_default=0)  # of them, those whose worker was lost
     not_before = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     fence = models.UUIDField(null=True)

@@ -20,7 +20,7 @@ from council.errors import CouncilError
 from council.tenancy import tenant_scope
 from speech.engine.errors import EngineError
 from transcripts import ledger, progress, recognition, storage
-from transcripts.models import Chunk, Recording, RecordingState, RunState, StageRun
+from transcripts.models import Chunk, Recording, RecordingState, RunState, SourceKind, StageRun
 from transcripts.stages import audio, chunks, embeddings, facts, fetch, merge, passages, recognise, speakers
 from transcripts.work import StageJob, side_by_side
 
@@ -171,6 +171,9 @@ def _guarded(lease: ledger.Lease, work: Callable[[], None]) -> None:
             _fail(lease, error.code, retryable=error.retryable)
         except ledger.LeaseLost:
             raise
+        except storage.ArtefactDamaged as damaged:
+            logger.error("%s %s: %s is damaged", lease.table.__name__, lease.recording_id, damaged.name)
+            _make_anew(lease, damaged.name)
         except OSError as error:  # a full disk, or a storage that is down
             logger.exception("%s %s", lease.table.__name__, lease.recording_id)
             _fail(lease, storage.failure_code(error), retryable=True)
@@ -180,6 +183,38 @@ def _guarded(lease: ledger.Lease, work: Callable[[], None]) -> None:
     except ledger.LeaseLost:
         logger.info("%s %s: the work is somebody else's now", lease.table.__name__, lease.recording_id)
         _tidy_after_deletion(lease)
+
+
+def _make_anew(lease: ledger.Lease, name: str) -> None:
+    """Go back to the stage that made a damaged artefact; the work that met it waits. What cannot be made again fails.
+
+    The maker's attempts go on counting, so a storage that damages everything ends too.
+    """
+    with tenant_scope(lease.council_id):
+        runs = ledger.lock_stages(lease.recording_id)
+        recording = Recording.objects.filter(pk=lease.recording_id).first()
+        if recording is None or not ledger.held(lease):
+            raise ledger.LeaseLost(str(lease.row_id))
+        maker = next((run for run in runs if run.stage == _maker_of(recording, name)), None)
+        if maker is not None and maker.stage == "fetch":
+            Recording.objects.filter(pk=recording.pk).update(media_name="")  # it is downloaded again
+        if maker is not None and maker.state == RunState.DONE and maker.attempts < ledger.MAX_ATTEMPTS:
+            ledger.give_up(lease, "stored_file_damaged", retryable=True)
+            Chunk.objects.filter(recording=recording, state=RunState.WAITING).update(state=RunState.PENDING)
+            run_again(recording, first=maker.stage)
+            StageRun.objects.filter(pk=maker.pk).update(attempts=maker.attempts)
+            return
+    under_way = maker is not None and maker.state in {RunState.WAITING, RunState.RUNNING}
+    _fail(lease, "stored_file_damaged", retryable=under_way)
+
+
+def _maker_of(recording: Recording, name: str) -> str:
+    """The stage that can make this artefact again, "" when only a person can."""
+    if name == recording.clean_audio_name:
+        return "chunks"
+    if name == recording.audio_name:
+        return "audio"
+    return "fetch" if recording.source_kind == SourceKind.LINK else ""
 
 
 def _tidy_after_deletion(lease: ledger.Lease) -> None:
@@ -267,7 +302,7 @@ def _begin(council_id: int, recording_id: UUID, position: int) -> None:
             jobs.enqueue(look, "gpu", queue="gpu")
         fan_in(council_id, recording_id)  # a recording without speech has no chunks
         return
-    rows.update(state=RunState.WAITING, attempts=0)
+    rows.update(state=RunState.WAITING, attempts=0, losses=0)
     jobs.enqueue(look, "default", queue="default")
 
 

@@ -32,7 +32,7 @@ def settings(own: ChosenServer | None = None) -> dict[str, object]:
             "diarize": remote.diarize,
         }
     kind = own.dialect if own else django_settings.RECOGNIZER
-    return {"recognizer": kind, **way, "options": asdict(RecognitionOptions()), "version": 2}
+    return {"recognizer": kind, **way, "options": asdict(RecognitionOptions()), "version": 3}
 
 
 def check_egress(own: ChosenServer | None = None, *, egress_allowed: bool) -> None:

@@ -25,12 +25,24 @@ from council.access import Actor, Can
 from council.errors import MESSAGES, CouncilError, message_for
 from council.tenancy import tenant_scope
 from transcripts import cards, embedding, lexemes, spelling
+from transcripts.bodies import people_of, recordings_of_body
 from transcripts.chosen_servers import ChosenServer, chosen_server
 from transcripts.embedding import reranker, serving
 from transcripts.models import RecordingState
-from transcripts.search_statement import CANDIDATES, PUBLISHED, VOCABULARY, Filters, Query, Row, vector_index_note
+from transcripts.phrases import with_phrases_first
+from transcripts.search_statement import (
+    CANDIDATES,
+    PUBLISHED,
+    SPEAKERS,
+    VOCABULARY,
+    Filters,
+    Query,
+    Row,
+    vector_index_note,
+)
+from transcripts.whose_words import asks_for_words, whose_words
 
-__all__ = ["Filters", "Hit", "HitSegment", "SearchResult", "search", "vector_index_name"]
+__all__ = ["Filters", "Hit", "HitSegment", "SearchResult", "search", "speakers_of", "vector_index_name"]
 
 Mode = Literal["hybrid", "lexical"]
 
@@ -82,6 +94,7 @@ class SearchResult:
     mode: Mode
     notes: tuple[str, ...]
     corrected: str = ""  # the question with misspelt words put right, when any were
+    speakers: tuple[str, ...] = ()  # whose words alone were searched, because the question asks for them
 
 
 def search(
@@ -112,6 +125,10 @@ def search(
         return SearchResult((), "lexical", notes)
     wanted = filters or Filters()
     wanted = replace(wanted, recording_id=recording_id or wanted.recording_id)
+    if wanted.body_id is not None:
+        wanted = replace(wanted, recording_ids=recordings_of_body(actor, wanted.body_id))
+    speakers, whose = _whose_words(actor, question, wanted)
+    wanted = replace(wanted, speakers=wanted.speakers or speakers)
     query = Query(
         actor.council_id, Can.READ_ALL not in actor.can, wanted, terms, vector, limit * _FETCHED_PER_HIT,
         cards.kinds_asked(question), model=model,
@@ -121,10 +138,33 @@ def search(
     compared = any(row.similarity is not None for row in rows)
     if rows and vector is not None and not compared:
         notes = (_note("Wektory tej rady jeszcze nie powstały albo powstały w innym modelu."),)
-    hits, why_not = _best(actor, question, [_hit(row) for row in rows], limit)
-    return SearchResult(
-        tuple(hits), "hybrid" if compared else "lexical", (*notes, *why_not), question if question != asked else ""
-    )
+    hits, why_not = _best(actor, question, with_phrases_first(question, [_hit(row) for row in rows]), limit)
+    mode: Mode = "hybrid" if compared else "lexical"
+    return SearchResult(tuple(hits), mode, (*whose, *notes, *why_not), question if question != asked else "", speakers)
+
+
+def _whose_words(actor: Actor, question: str, wanted: Filters) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of the one person whose words are asked for, () for nobody or for more than one; what to tell."""
+    if wanted.anyone or wanted.speaker or wanted.speakers or not asks_for_words(question):
+        return (), ()
+    found = whose_words(question, speakers_of(actor), people_of(actor))
+    if found is None:
+        return (), ()
+    who = ", ".join(found.names)
+    if not found.certain:
+        return (), (f"Nie zawężono do jednej osoby, bo pytanie może dotyczyć kilku: {who}. Podaj imię i nazwisko.",)
+    return found.names, (f"Pokazano tylko wypowiedzi osoby, o którą pytasz: {who}.",)
+
+
+def speakers_of(actor: Actor) -> list[str]:
+    """Everybody who speaks in the passages that the actor may see, in the order of the alphabet."""
+    actor.require(Can.READ_PUBLISHED)
+    visible = PUBLISHED if Can.READ_ALL not in actor.can else ""
+    with tenant_scope(actor.council_id), connection.cursor() as cursor:
+        cursor.execute(
+            SPEAKERS.format(visible=visible), {"council": actor.council_id, "ready": RecordingState.READY.value}
+        )
+        return sorted(row[0] for row in cursor.fetchall())
 
 
 def _best(actor: Actor, question: str, hits: list[Hit], limit: int) -> tuple[list[Hit], tuple[str, ...]]:
@@ -184,7 +224,7 @@ def _note(why: str) -> str:
 def _ranked(query: Query) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL jit = off")  # compiling costs more than the scan of a usual council
-        indexed = query.vector is not None and query.filters == Filters() and _has_index(cursor, query)
+        indexed = query.vector is not None and query.filters.is_open() and _has_index(cursor, query)
         if indexed:
             # Without statistics the planner would rather sort the one row that it takes the council for.
             cursor.execute(

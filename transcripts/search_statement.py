@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -28,7 +28,11 @@ _SAMPLE: Final = 500  # passages that stand for the council's average there
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Where to look; None and "" leave it open. Dates are of the recording; `speaker` is a part of the name."""
+    """Where to look; None, "" and () leave it open. Dates are of the recording; `speaker` is a part of the name.
+
+    `speakers` are whole names, any of which will do. `recording_ids` narrows to these, () to none of them. `anyone`:
+    words of everybody, even where the question asks for one person's.
+    """
 
     recording_id: UUID | None = None
     meeting_id: int | None = None
@@ -36,6 +40,14 @@ class Filters:
     held_to: date | None = None
     speaker: str = ""
     kind: str = ""
+    speakers: tuple[str, ...] = ()
+    recording_ids: tuple[UUID, ...] | None = None
+    body_id: int | None = None
+    anyone: bool = False
+
+    def is_open(self) -> bool:
+        """Whether nothing is left out."""
+        return replace(self, anyone=False) == Filters()
 
 
 def vector_index_note(model: str, size: int) -> str:
@@ -161,6 +173,11 @@ VOCABULARY: Final = """
 """
 
 
+SPEAKERS: Final = """
+    SELECT DISTINCT speaker FROM transcripts_passage p WHERE p.council_id = %(council)s AND speaker > '' {visible}
+"""
+
+
 class Row(NamedTuple):
     """One line of `_TOP`."""
 
@@ -204,6 +221,10 @@ class Query:
             parts.append("AND p.recording_id = %(recording)s")
         if wanted.speaker:
             parts.append("AND strpos(lower(p.speaker), lower(%(speaker)s)) > 0")
+        if wanted.speakers:
+            parts.append("AND p.speaker = ANY(%(speakers)s::text[])")
+        if wanted.recording_ids is not None:
+            parts.append("AND p.recording_id = ANY(%(recordings)s::uuid[])")
         if wanted.kind:
             parts.append("AND p.kind = %(kind)s")
         held = [sql for sql, given in _HELD if getattr(wanted, given) is not None]
@@ -238,6 +259,7 @@ class Query:
         return {
             "council": self.council_id, "recording": wanted.recording_id, "meeting": wanted.meeting_id,
             "held_from": wanted.held_from, "held_to": wanted.held_to, "speaker": wanted.speaker, "kind": wanted.kind,
+            "speakers": list(wanted.speakers), "recordings": list(wanted.recording_ids or ()),
             "kinds": list(self.kinds), "speech": cards.SPEECH, "bonus": _KIND_BONUS, "malus": _KIND_MALUS,
             "asked": 2 * count, "ready": RecordingState.READY.value,
             "vector": str(self.vector), "model": self.model, "size": len(self.vector or ()), "limit": self.limit,

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import IO
 from uuid import UUID
@@ -52,7 +53,7 @@ def artefact_name(council_id: int, recording_id: UUID, content_hash: str, suffix
 
 
 def store(path: Path, name: str) -> None:
-    """Put the file at `path` into the storage under exactly `name`; the same name is the same bytes, so it is kept.
+    """Put the file at `path` into the storage under exactly `name`; what lies there already is kept if it is the same.
 
     Raises:
         OSError: the disk is full, the storage does not answer (see failure_code).
@@ -63,9 +64,10 @@ def store(path: Path, name: str) -> None:
 
 def _store(path: Path, name: str) -> None:
     if default_storage.exists(name):
-        if default_storage.size(name) == path.stat().st_size:
+        if _is_same(name, path):
+            _sync(name)  # whoever wrote it may have died before that
             return
-        default_storage.delete(name)  # cut off while it was written
+        default_storage.delete(name)  # cut off while it was written: too short, or of the right size and full of zeros
     with path.open("rb") as handle:
         saved = default_storage.save(name, File(handle))
     if saved != name:  # another worker stored it in between: theirs has the same bytes
@@ -73,17 +75,31 @@ def _store(path: Path, name: str) -> None:
     _sync(name)
 
 
+def _is_same(name: str, path: Path) -> bool:
+    if default_storage.size(name) != path.stat().st_size:
+        return False
+    with default_storage.open(name) as stored, path.open("rb") as ours:
+        while block := ours.read(_BLOCK):
+            if stored.read(len(block)) != block:
+                return False
+    return True
+
+
 def _sync(name: str) -> None:
     """Wait until the disk has it: the database will say that it is there, and survives a power cut itself."""
     if not isinstance(storages["default"], FileSystemStorage):
         return  # object storages answer when it is safe
     path = Path(default_storage.path(name))
-    for entry in (path, path.parent):
-        handle = os.open(entry, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    for entry in (path, path.parent, path.parent.parent):
+        _sync_path(entry)
+
+
+def _sync_path(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 @contextmanager
@@ -110,8 +126,41 @@ def local_copy(name: str) -> Iterator[Path]:
             target = folder / copy.name
             with _answering(), default_storage.open(name) as source, target.open("wb") as sink:
                 shutil.copyfileobj(source, sink, _BLOCK)
+            _sync_path(target)  # or a power cut may leave the name without the bytes
             target.replace(copy)
     yield copy
+
+
+class ArtefactDamaged(Exception):
+    """The storage holds other bytes under `name` than were put there: a power cut, a failing disk, somebody's hand."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+@contextmanager
+def whole_copy(name: str) -> Iterator[Path]:
+    """As local_copy, and the bytes are those that the name promises; read through once per process for that.
+
+    A decoder passes over damaged blocks in silence, and the words in them would be missing without a trace.
+
+    Raises:
+        ArtefactDamaged: they are not. Storing the artefact again puts it right.
+        OSError: as local_copy.
+    """
+    with local_copy(name) as path:
+        status = path.stat()
+        if not _is_whole(path, status.st_ino, status.st_size, status.st_mtime_ns):
+            if not isinstance(storages["default"], FileSystemStorage):
+                path.unlink(missing_ok=True)  # maybe only the copy is broken
+            raise ArtefactDamaged(name)
+        yield path
+
+
+@lru_cache(maxsize=1_000)
+def _is_whole(path: Path, inode: int, size_bytes: int, changed_ns: int) -> bool:
+    return sha256_of(path) == path.stem
 
 
 def open_at(name: str, start: int) -> IO[bytes]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from transcripts import documents_views, facts_views, media, views
+from transcripts import documents_views, facts_views, media, search_views, transcript_views, views
 
 _RECORDING = "<slug:slug>/nagrania/<uuid:recording_id>/"
 urlpatterns = [
     path("media/<str:token>/<str:name>", media.serve_media, name="media"),
     path("<slug:slug>/", views.recordings, name="recordings"),
+    path("<slug:slug>/transkrypcja/", transcript_views.transcript, name="new-transcript"),
     path(_RECORDING, views.recording, name="recording"),
     path(f"{_RECORDING}ponow/", views.retry, name="recording-retry"),
     path(f"{_RECORDING}zatrzymaj/", views.cancel, name="recording-cancel"),
@@ -18,6 +19,7 @@ urlpatterns = [
     path(f"{_RECORDING}opisz/", views.describe, name="recording-describe"),
     path(f"{_RECORDING}fakty/<str:kind>/<int:fact_id>/", facts_views.decide, name="recording-fact"),
     path(f"{_RECORDING}glosowania/<int:fact_id>/", facts_views.correct, name="recording-vote-correct"),
+    path("<slug:slug>/szukaj/", search_views.search, name="search"),
     path("<slug:slug>/dokumenty/", documents_views.search, name="documents-search"),
     path(f"{_RECORDING}dokumenty/", documents_views.documents, name="documents"),
     path(f"{_RECORDING}dokumenty/<uuid:document_id>/", documents_views.document, name="document"),

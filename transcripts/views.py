@@ -17,6 +17,7 @@ from council.access import Actor, Can, access_council
 from council.errors import CouncilError, message_for
 from council.queries import councils_of
 from transcripts import actions, corrections_queries, exports, facts_queries, facts_views, media, queries
+from transcripts.facts.written import in_figures
 from transcripts.intake.notes import source_notes
 
 RECORDINGS_PER_PAGE = 30
@@ -29,6 +30,7 @@ class Line:
     """One sentence as the page shows it; `speaker` only where it changes."""
 
     segment: queries.SegmentRow
+    text: str
     clock: str
     speaker: str
 
@@ -87,11 +89,12 @@ def recordings(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_safe
 def recording(request: HttpRequest, slug: str, recording_id: UUID) -> HttpResponse:
-    """Player, transcript, and while it is made, how far it is."""
+    """Player, transcript, and while it is made, how far it is. `?zapis=cyfry` writes numbers in figures, to read."""
     actor = access_council(request.user, slug)
     detail = queries.recording_detail(actor, recording_id)
     segments = queries.list_segments(actor, recording_id, limit=SEGMENTS_AT_FIRST, words=False)
     links = media.media_links(actor, recording_id)
+    figures = request.GET.get("zapis") == "cyfry"
     context = {
         "actor": actor,
         "section": "recordings",
@@ -103,7 +106,8 @@ def recording(request: HttpRequest, slug: str, recording_id: UUID) -> HttpRespon
         "gaps": [(gap, clock(gap.start_ms), clock(gap.end_ms)) for gap in detail.gaps],
         "facts": facts_queries.recording_facts(actor, recording_id),
         "vote_results": facts_views.RESULTS,
-        "lines": _lines(segments),
+        "lines": _lines(segments, figures=figures),
+        "figures": figures,
         "speakers": corrections_queries.speakers_of(actor, recording_id),
         "source": source_notes(actor, recording_id),
         "links": links,
@@ -186,10 +190,11 @@ def _bring_in(actor: Actor, given: dict[str, object]) -> UUID:
     )  # fmt: skip
 
 
-def _lines(segments: list[queries.SegmentRow]) -> list[Line]:
+def _lines(segments: list[queries.SegmentRow], *, figures: bool) -> list[Line]:
     lines, last = [], ""
     for segment in segments:
-        lines.append(Line(segment, clock(segment.start_ms), segment.speaker if segment.speaker != last else ""))
+        text = in_figures(segment.text) if figures else segment.text
+        lines.append(Line(segment, text, clock(segment.start_ms), segment.speaker if segment.speaker != last else ""))
         last = segment.speaker
     return lines
 

@@ -20,7 +20,9 @@ from council.errors import CouncilError, message_for
 from council.tenancy import tenant_scope
 from transcripts.queries import get_recording
 
-_MOST_SENTENCES: Final = 100
+STYLES: Final = tuple(SummaryStyle.choices)
+"""(value, what people read)."""
+MOST_SENTENCES: Final = 100
 _MOST_CHARS: Final = 1000
 _MOST_TITLE_CHARS: Final = 300
 
@@ -62,7 +64,7 @@ def correct_summary(
     actor.require(Can.EDIT)
     get_recording(actor, recording_id)
     told = [" ".join(clean(text).split()) for text in texts]
-    if not any(told) or len(told) > _MOST_SENTENCES or max(map(len, told)) > _MOST_CHARS:
+    if not any(told) or len(told) > MOST_SENTENCES or max(map(len, told)) > _MOST_CHARS:
         raise CouncilError("summary_invalid")
     with tenant_scope(actor.council_id):
         row = _locked(recording_id, summary_id)

@@ -9,6 +9,7 @@ from uuid import UUID
 from assistant.models_minutes import Summary
 from assistant.summaries.verified import Sentence
 from council.access import Actor, Can
+from council.errors import CouncilError
 from council.tenancy import tenant_scope
 from transcripts.queries import get_recording
 
@@ -39,6 +40,14 @@ def list_summaries(actor: Actor, recording_id: UUID) -> list[SummaryRow]:
         if Can.READ_ALL not in actor.can:
             rows = rows.filter(approved_at__isnull=False)
         return [summary_row(row) for row in rows]
+
+
+def get_summary(actor: Actor, recording_id: UUID, summary_id: int) -> SummaryRow:
+    """One of `list_summaries`. Raises CouncilError("not_found")."""
+    found = next((row for row in list_summaries(actor, recording_id) if row.id == summary_id), None)
+    if found is None:
+        raise CouncilError("not_found")
+    return found
 
 
 def summary_row(row: Summary) -> SummaryRow:

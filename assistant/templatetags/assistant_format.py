@@ -19,3 +19,9 @@ def clock(ms: int) -> str:
 def for_key(labels: dict[str, str], key: str) -> str:
     """The label of `key`; the key itself where it has none."""
     return labels.get(key, key)
+
+
+@register.filter
+def as_sentence(text: str) -> str:
+    """The text with a full stop where it has no end: refusals are kept without one."""
+    return text if text.endswith((".", "!", "?", "…", "”", ":")) else f"{text}."

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from assistant.actions import ask
 from assistant.answer import REFUSAL
+from assistant.queries import list_conversations
 from assistant.tests.meetings import bring_in
 from conftest import World
 from council.models import User
@@ -85,3 +87,32 @@ def test_no_script_or_style_stands_in_the_page(world: World) -> None:
     assert "style=" not in page
     assert "<style" not in page
     assert page.count("<script") == page.count('<script type="module" src=')
+
+
+def test_a_conversation_about_one_recording_goes_on_about_it(committed_world: World) -> None:
+    world = committed_world
+    clerk = world.actor(world.clerk)
+    recording_id = bring_in(clerk)
+    client = client_of(world.clerk)
+    recording = client.get(reverse("recording", args=["lipowa", recording_id])).content.decode()
+    link = f"{reverse('ask', args=['lipowa'])}?recording={recording_id}"
+    assert link in recording
+    field = f'name="recording" value="{recording_id}"'
+    assert field in client.get(link).content.decode()
+    asked = client.post(
+        reverse("ask", args=["lipowa"]), {"question": "Kiedy zacznie się remont?", "recording": recording_id}
+    )
+    assert field in client.get(asked["Location"]).content.decode()
+    conversation = list_conversations(clerk)[0].conversation_id
+    page = client.get(reverse("conversation", args=["lipowa", conversation])).content.decode()
+    assert field in page
+
+
+def test_a_refusal_ends_with_one_full_stop(committed_world: World) -> None:
+    world = committed_world
+    bring_in(world.actor(world.clerk))
+    client = client_of(world.clerk)
+    asked = client.post(reverse("ask", args=["lipowa"]), {"question": "Jak głosowała radna Sroka w sprawie żłobka?"})
+    page = client.get(asked["Location"]).content.decode()
+    assert "Brak podstaw w nagraniach tej rady" in page
+    assert "..</p>" not in page

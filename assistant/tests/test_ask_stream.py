@@ -163,7 +163,8 @@ async def test_a_closed_door_closes_the_socket(committed_world: World, who: str,
     "text",
     ["", "{", "[]", "7", '{"type": "dance"}', '{"type": "resume"}', '{"type": "resume", "turn": "x"}', "[" * 50_000,
      '{"type": "ask"}', '{"type": "ask", "question": ["a"], "recording": {}}', '{"type": "ask", "question": "?!"}',
-     f'{{"type": "resume", "turn": "{UUID(int=7)}"}}', f'{{"type": "ask", "question": "Co?", "recording": "{UUID(int=7)}"}}',
+     f'{{"type": "resume", "turn": "{UUID(int=7)}"}}',
+     f'{{"type": "ask", "question": "Co?", "recording": "{UUID(int=7)}"}}',
      f'{{"type": "ask", "question": "Co?", "conversation": "{UUID(int=7)}"}}'],
 )  # fmt: skip
 async def test_hostile_messages_are_answered_with_an_error(committed_world: World, text: str) -> None:

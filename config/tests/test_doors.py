@@ -43,6 +43,7 @@ ON_ITS_OWN = (
     "/<int:summary_id>/",
     "/wersje/<int:index>/",
     "protokoly/<uuid:recording_id>/plik/",
+    "recordings/<uuid:recording_id>/minutes/",
 )
 METHODS = ("get", "post", "patch", "delete")
 CLOSED = {404, 405}

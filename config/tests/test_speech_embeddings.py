@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from pytest_django import Settings
+from pytest_httpserver import HTTPServer
 
 from speech.server.caller import Caller, current_caller
 from speech.tests.speech_server import running_server
@@ -95,6 +96,35 @@ def test_a_body_that_is_no_object_is_refused(body: bytes, url: str) -> None:
 def test_odd_texts_have_vectors_too(text: str, url: str) -> None:
     status, answer = ask(url, {"model": BUILT_IN_MODEL, "input": text, "dimensions": 384, "user": "x"})
     assert (status, len(answer["data"][0]["embedding"])) == (200, 384)
+
+
+async def _embed(**wish: object) -> Any:
+    from django.test import RequestFactory
+
+    from config.speech_embeddings import embeddings
+
+    body = json.dumps({"model": "bge-m3", "input": "droga", **wish})
+    return await embeddings(RequestFactory().post("/v1/embeddings", body, content_type="application/json"))
+
+
+async def test_the_dimensions_told_are_those_of_the_server_that_is_configured(
+    settings: Settings, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from config import speech_embeddings
+    from speech.server.errors import ApiError
+
+    monkeypatch.setattr(speech_embeddings, "_sizes", dict(speech_embeddings._sizes))
+    assert speech_embeddings.offered_models()[0]["dimensions"] == 384
+    settings.EMBEDDINGS_BASE_URL, settings.EMBEDDINGS_MODEL = httpserver.url_for("/v1"), "bge-m3"
+    row = {"object": "embedding", "index": 0, "embedding": [0.5] * 1024}
+    httpserver.expect_request("/v1/embeddings").respond_with_json({"object": "list", "model": "m", "data": [row]})
+    assert "dimensions" not in speech_embeddings.offered_models()[0]  # not known before it was asked
+    with pytest.raises(ApiError) as caught:
+        await _embed(dimensions=384)
+    assert (caught.value.status, caught.value.param) == (400, "dimensions")
+    answer = json.loads((await _embed(dimensions=1024)).content)
+    assert len(answer["data"][0]["embedding"]) == 1024
+    assert speech_embeddings.offered_models()[0]["dimensions"] == 1024
 
 
 async def test_words_that_must_stay_do_not_go_to_a_server_elsewhere(settings: Settings) -> None:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from speech.engine.types import ChunkPlan, Span
+from speech.engine.windows import QuietestPlace, plan_windows
 
 TARGET_MS = 240_000
 """Four minutes: some ten windows of the recogniser, so batches are full, and a killed worker loses seconds of work."""
 MAX_MS = 600_000
-
-QuietestPlace = Callable[[Span], int]
-"""Given a stretch without any pause, the ms to cut at, inside it (`audio.quietest_ms` bound to a file)."""
 
 
 def plan_chunks(
@@ -23,19 +21,25 @@ def plan_chunks(
     target_ms: int = TARGET_MS,
     max_ms: int = MAX_MS,
     quietest: QuietestPlace | None = None,
+    window_ms: int | None = None,
 ) -> list[ChunkPlan]:
     """Chunks that tile [0, duration_ms) without gap or overlap; no speech at all gives no chunks.
 
     Each cut lies in the middle of the longest pause between half and one and a half `target_ms` from the chunk's start;
     without a pause there, of the nearest later pause up to `max_ms`; without any, at the quietest place of the last
     tenth (exactly at `max_ms` when `quietest` is not given), and the speech span is divided. No chunk is longer than
-    `max_ms`. `speech` is in order and without overlap.
+    `max_ms`. `speech` is in order and without overlap. `quietest` is `audio.quietest_ms` bound to the file that will be
+    recognised.
+
+    With `window_ms` the only pauses are those between the windows that a recogniser would make of the whole recording:
+    it then hears the same windows however the recording is cut, and a cut separates nothing that was together before.
+    Speech without a pause is divided where such a window ends.
     """
     if not 0 < target_ms <= max_ms:
         raise ValueError(f"0 < target_ms <= max_ms does not hold: {target_ms}, {max_ms}")
     if not speech:
         return []
-    pauses = _pauses(speech, duration_ms)
+    pauses = _pauses(speech if window_ms is None else _windows(speech, quietest, window_ms), duration_ms)
     middles = [(pause.start_ms + pause.end_ms) // 2 for pause in pauses]
     cuts = [0]
     while duration_ms - cuts[-1] > min(max_ms, target_ms * 3 // 2):
@@ -70,6 +74,12 @@ def _next_cut(
         return latest
     last_tenth = Span(latest - max_ms // 10, latest)
     return min(max(quietest(last_tenth), last_tenth.start_ms + 1), latest)
+
+
+def _windows(speech: Sequence[Span], quietest: QuietestPlace | None, window_ms: int) -> list[Span]:
+    """From the first to the last piece of each window."""
+    windows = plan_windows(speech, quietest or (lambda search: search.end_ms), window_ms)
+    return [Span(pieces[0].start_ms, pieces[-1].end_ms) for pieces in windows]
 
 
 def _pauses(speech: Sequence[Span], duration_ms: int) -> list[Span]:

@@ -65,6 +65,9 @@ ENGLISH_SHARE: Final = 0.25
 """Of running English text such words are about four in ten; of Polish speech none."""
 
 ISOLATION_MS: Final = 2_000
+EDGE_MS: Final = 1_000
+"""So much silence is believed beyond a chunk's edge, where the next chunk's words are not known: chunks are cut in the
+middle of pauses."""
 QUIET_DBFS: Final = -50.0
 """Loudest 100 ms of an utterance: -32 dBFS at least in the clean and the noisy development meeting."""
 SILENT_DBFS: Final = -75.0
@@ -99,13 +102,11 @@ def remove_inventions(segments: Sequence[Segment], audio: Audio) -> tuple[list[S
     """Split `segments` into what stays and what was invented; `audio` is the sound they were recognised from."""
     kept: list[Segment] = []
     removed: list[Removed] = []
+    first_ms = audio.offset_ms - (EDGE_MS if audio.offset_ms else ISOLATION_MS)
+    last_ms = audio.offset_ms + audio.duration_ms + EDGE_MS
     for index, original in enumerate(segments):
-        before_ms = segments[index - 1].end_ms if index else audio.offset_ms - ISOLATION_MS
-        after_ms = (
-            segments[index + 1].start_ms
-            if index + 1 < len(segments)
-            else audio.offset_ms + audio.duration_ms + ISOLATION_MS
-        )
+        before_ms = segments[index - 1].end_ms if index else first_ms
+        after_ms = segments[index + 1].start_ms if index + 1 < len(segments) else last_ms
         isolated = original.start_ms - before_ms >= ISOLATION_MS and after_ms - original.end_ms >= ISOLATION_MS
         reason = invention(original, audio, isolated=isolated)
         if reason is not None:

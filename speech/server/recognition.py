@@ -201,10 +201,12 @@ def _prepare(source: Path, folder: Path, preparation: Preparation, given_up: Giv
     meter = SoundMeter()
     speech = vad.find_speech(meter.watch(_watched(flac, given_up)), preparation.vad)
     target_ms = _STREAM_TARGET_MS if preparation.soon else chunking.TARGET_MS
-    chunks = chunking.plan_chunks(speech, duration_ms, target_ms=target_ms, quietest=partial(audio.quietest_ms, flac))
     if _wants_cleaning(meter.quality(speech)):
         audio.clean_audio(flac, folder / "clean.flac", given_up.check)
         flac = folder / "clean.flac"
+    chunks = chunking.plan_chunks(
+        speech, duration_ms, target_ms=target_ms, quietest=partial(audio.quietest_ms, flac), window_ms=WINDOW_MS
+    )
     return PreparedSound(flac, duration_ms, [chunk for chunk in chunks if chunk.speech])
 
 

@@ -103,3 +103,16 @@ def test_the_difference_of_two_transcripts_is_a_share_of_the_uncut_one() -> None
 
 def _words(text: str) -> list[str]:
     return re.findall(r"s\d+", text.lower())
+
+
+def test_a_phrase_misheard_the_same_way_twice_was_said_twice() -> None:
+    said_twice = "To jest uroczyste nabożeństwo w kościele. Otwieram sesję rady gminy. "
+    heard_so = "To jest uroczyste na bożeństwo w kościele. Otwieram sesję rady gminy. "
+    row = fidelity.fidelity(said_twice * 2, heard(said(heard_so * 2), [Span(0, 12_000)], [], 12_000))
+    assert (row.substitutions, row.insertions, row.extra_5_grams) == (2, 2, 0)
+    row = fidelity.fidelity(said_twice * 2, heard(said(heard_so * 3), [Span(0, 17_000)], [], 17_000))
+    assert row.extra_5_grams > 5
+
+
+def test_the_questions_are_known_by_whole_words() -> None:
+    assert seams.marks("Szanowni państwo, kto jest za? Kto przeciwko?") == {"kto": 2, "za": 1, "przeciwko": 1}

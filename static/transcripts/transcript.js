@@ -89,6 +89,7 @@ async function loadEverything(root, list, lines, signal, shown, complete) {
     const added = document.createDocumentFragment();
     for (const segment of page.segments) {
       const known = inPage.get(segment.index);
+      if (root.dataset.figures) Object.assign(segment, { text: segment.written, words: null }); // words have places in what was said
       if (known) known.words = segment.words;
       else {
         const line = newLine(segment, speaker);

@@ -14,9 +14,18 @@ from council.errors import CouncilError
 from speech.engine.addresses import is_this_machine
 from transcripts.chosen_servers import ChosenServer
 from transcripts.embedding.base import Embedder, Vector
-from transcripts.embedding.built_in import BUILT_IN_MODEL, BuiltInEmbedder
+from transcripts.embedding.built_in import BUILT_IN_DIMENSIONS, BUILT_IN_MODEL, BuiltInEmbedder
 
-__all__ = ["BUILT_IN_MODEL", "BuiltInEmbedder", "Embedder", "Vector", "built_in", "configured_model", "embedder"]
+__all__ = [
+    "BUILT_IN_DIMENSIONS",
+    "BUILT_IN_MODEL",
+    "BuiltInEmbedder",
+    "Embedder",
+    "Vector",
+    "built_in",
+    "configured_model",
+    "embedder",
+]
 
 
 def embedder(own: ChosenServer | None = None, *, egress_allowed: bool) -> Embedder:

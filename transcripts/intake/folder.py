@@ -76,6 +76,7 @@ class FolderWatcher:
                 for path in _candidates(folder):
                     dealt += self._consider(actor, path, seen)
                 _tell_of_failures(actor, folder)
+                _take_back_notes(actor, folder)
             except OSError:
                 logger.warning("the folder %s cannot be looked at", folder, exc_info=True)
         self._seen = seen
@@ -314,6 +315,25 @@ def _tell_of_failures(actor: Actor, folder: Path) -> None:
             _explain(folder / FAILED_FOLDER / Path(name).name, code or "internal_error")
         with tenant_scope(actor.council_id):
             IntakeEntry.objects.filter(pk=entry_id).update(settled=True, error_code=told_code or code or "")
+
+
+def _take_back_notes(actor: Actor, folder: Path) -> None:
+    """A recording that failed and was made ready later needs no note; one beside a refused file stays with it."""
+    with tenant_scope(actor.council_id):
+        mended = IntakeEntry.objects.filter(
+            council_id=actor.council_id,
+            origin=IntakeEntry.Origin.FOLDER,
+            settled=True,
+            recording__state=RecordingState.READY,
+        ).exclude(error_code="")
+        found = list(mended.order_by("-pk").values_list("pk", "name")[:1000])
+    for entry_id, name in found:
+        target = folder / FAILED_FOLDER / Path(name).name
+        if target.exists():
+            continue
+        target.with_name(f"{target.name}.txt").unlink(missing_ok=True)
+        with tenant_scope(actor.council_id):
+            IntakeEntry.objects.filter(pk=entry_id).update(error_code="")
 
 
 def _default_council() -> str:

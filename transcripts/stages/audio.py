@@ -18,7 +18,7 @@ def settings() -> dict[str, object]:
 def run(job: StageJob) -> None:
     with job.scope() as recording:
         media_name = recording.media_name
-    with storage.local_copy(media_name) as source, storage.work_folder() as folder:
+    with storage.whole_copy(media_name) as source, storage.work_folder() as folder:
         target = folder / "speech.flac"
         info = audio.probe(source)
         track = choose_track(source, info)

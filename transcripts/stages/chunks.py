@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from django.conf import settings as django_settings
 from speech.engine import audio, chunking, vad
 from speech.engine.sound_quality import SoundMeter, SoundQuality
 from speech.engine.types import Audio, ChunkPlan
+from speech.engine.windows import WINDOW_MS
 from transcripts import recognition, storage
 from transcripts.chosen_servers import chosen_server
 from transcripts.models import Chunk, ChunkResult, Recording, RunState
@@ -29,7 +31,8 @@ def settings() -> dict[str, object]:
         "target_ms": _target_ms(),
         "max_ms": chunking.MAX_MS,
         "cleaning": _cleaning(),
-        "version": 2,
+        "window_ms": WINDOW_MS,
+        "version": 3,
     }
 
 
@@ -53,13 +56,18 @@ def run(job: StageJob) -> None:
             job.progress(min(block.offset_ms + block.duration_ms, duration_ms), duration_ms)
 
     meter = SoundMeter()
-    with storage.local_copy(name) as path:
+    with storage.whole_copy(name) as path:
         speech = vad.find_speech(meter.watch(blocks(audio.stream_audio(path, _BLOCK_MS))))
         quality = meter.quality(speech)
         clean_name = _cleaned(job, path) if _wants_cleaning(quality) else ""
-        plan = chunking.plan_chunks(
-            speech, duration_ms, target_ms=_target_ms(), quietest=partial(audio.quietest_ms, path)
-        )
+        with storage.local_copy(clean_name) if clean_name else nullcontext(path) as heard:
+            plan = chunking.plan_chunks(
+                speech,
+                duration_ms,
+                target_ms=_target_ms(),
+                quietest=partial(audio.quietest_ms, heard),
+                window_ms=WINDOW_MS,
+            )
     with job.finishing() as recording:
         recording.speech = [[span.start_ms, span.end_ms] for span in speech]
         recording.sound = asdict(quality)

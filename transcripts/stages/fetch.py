@@ -142,6 +142,7 @@ def _put_back(job: StageJob, error: CouncilError, waits: int) -> None:
         state=RunState.WAITING,
         not_before=Now() + _delay(error, waits),
         attempts=0,
+        losses=0,
         lease_until=None,
         fence=None,
         error_code=error.code,
@@ -169,9 +170,11 @@ def _delay(error: CouncilError, waits: int) -> timedelta:
 def _take_over(job: StageJob, name: str) -> None:
     with storage.local_copy(name) as path:
         if not path.exists():
-            raise CouncilError("source_missing")
-        duration_ms = _checked_duration(path)
+            raise CouncilError("source_missing", retryable=True)  # or its disk is not mounted yet
         digest, size = storage.sha256_of(path), path.stat().st_size
+        if digest != Path(name).stem:
+            raise storage.ArtefactDamaged(name)
+        duration_ms = _checked_duration(path)
     with job.finishing(digest) as recording:
         _keep(recording, name, digest, size, duration_ms)
 

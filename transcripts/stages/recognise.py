@@ -32,7 +32,7 @@ def run_chunk(job: StageJob, chunk: Chunk) -> None:
     def on_progress(done: int, of: int) -> None:
         job.progress(finished + length * done // max(of, 1), total)
 
-    with storage.local_copy(name) as path:
+    with storage.whole_copy(name) as path:
         sound = audio.read_audio(path, Span(chunk.start_ms, chunk.end_ms))
     result = recognition.recognizer(own).recognize(sound, spans, options, on_progress)
     with job.finishing():

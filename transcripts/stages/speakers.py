@@ -114,7 +114,7 @@ def _hear(
     """The voices of a recording as numbers, as far as profiles ask for them."""
     voices = _Voices()
     try:
-        with storage.local_copy(name) as path:
+        with storage.whole_copy(name) as path:
             for label in named if known.voices else ():
                 spans = alone(heard.turns, label)
                 if heard_ms(spans) >= LEAST_HEARD_MS:
@@ -150,7 +150,7 @@ def _listen(job: StageJob, name: str) -> _Heard:
     if not name:
         return _Heard(SpeakerReport.Outcome.NO_SOUND)
     try:
-        with storage.local_copy(name) as path:
+        with storage.whole_copy(name) as path:
             turns = diarization.diarize(path, on_progress=job.progress)
         engine = diarization.diarizer().name
     except EngineError as error:

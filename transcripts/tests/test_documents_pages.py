@@ -160,7 +160,7 @@ def test_the_search_page(world: World, client: Client) -> None:
     recording_id = read_recording(world)
     document_id = add(world, recording_id)
     client.force_login(world.clerk)
-    page = client.get("/lipowa/dokumenty/", {"q": "tysięcy złotych"}).content.decode()
+    page = client.get("/lipowa/dokumenty/", {"q": "tysięcy złotych"}, follow=True).content.decode()
     assert f"/lipowa/nagrania/{recording_id}/dokumenty/{document_id}/#strona-2" in page
-    assert client.get("/lipowa/dokumenty/").status_code == 200
-    assert client.get("/lipowa/dokumenty/", {"q": "\x00<script>"}).status_code == 200
+    assert client.get("/lipowa/dokumenty/", follow=True).status_code == 200
+    assert client.get("/lipowa/dokumenty/", {"q": "\x00<script>"}, follow=True).status_code == 200

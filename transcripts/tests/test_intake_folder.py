@@ -137,6 +137,25 @@ def test_what_fails_later_is_explained_in_the_folder_too(committed_world: World,
     assert _names(folder) == set(), "told once"
 
 
+def test_the_note_of_a_failure_goes_when_the_recording_became_ready(committed_world: World, folder: Path) -> None:
+    make_mp3(folder / "a.mp3", duration_s=1)
+    (folder / "zepsute.mp3").write_bytes(b"")
+    watcher = FolderWatcher()
+    _looks(watcher)
+    with tenant_scope(committed_world.lipowa.pk):
+        Recording.objects.update(state=RecordingState.FAILED, error_code="worker_lost")
+    watcher.look()
+    assert "nieudane/a.mp3.txt" in _names(folder)
+    with tenant_scope(committed_world.lipowa.pk):
+        Recording.objects.update(state=RecordingState.PROCESSING, error_code="")
+    watcher.look()
+    assert "nieudane/a.mp3.txt" in _names(folder), "not before it is ready"
+    with tenant_scope(committed_world.lipowa.pk):
+        Recording.objects.update(state=RecordingState.READY)
+    watcher.look()
+    assert _names(folder) == {"nieudane/zepsute.mp3", "nieudane/zepsute.mp3.txt"}
+
+
 def test_the_same_bytes_again_after_a_restart_come_in_once(committed_world: World, folder: Path) -> None:
     original = make_mp3(folder / "a.mp3", duration_s=1)
     _looks(FolderWatcher())

@@ -15,7 +15,7 @@ from conftest import World
 from council.models import Council, Meeting
 from council.tenancy import tenant_scope
 from transcripts.intake.rows import rows_of_folder, rows_of_list
-from transcripts.models import Recording
+from transcripts.models import Priority, Recording, StageRun
 from transcripts.tests.sounds import write_silence, write_speech
 from transcripts.tests.source_media import make_mp3
 
@@ -79,6 +79,13 @@ def test_folder_goes_in_once_and_bad_files_are_explained(
     assert code == 0
     assert "przyjęte: 0, już było: 3, nieudane: 2" in out
     assert _count(committed_world.lipowa) == 2
+
+
+def test_an_archive_waits_for_what_is_brought_in_by_hand(
+    committed_world: World, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    _run(folder, capfd=capfd)
+    assert set(StageRun.objects.values_list("priority", flat=True)) == {Priority.BULK}
 
 
 def test_titles_give_the_day_and_the_meeting(

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -122,7 +123,8 @@ def _kill_until_done(actor: Actor, recording_id: UUID, workers: Workers, dice: r
         if kills < KILLS and time.monotonic() > next_kill and (amid or kills < KILLS - KILLS_IN_THE_MIDDLE - 2):
             victims = workers.all_processes()
             if victims:
-                dice.choice(victims).kill()
+                with suppress(psutil.NoSuchProcess):  # it has just ended by itself
+                    dice.choice(victims).kill()
                 kills += 1
                 in_the_middle += amid
             next_kill = time.monotonic() + 1.5

@@ -72,7 +72,7 @@ def test_abandoned_work_goes_to_the_next_and_the_zombie_writes_nothing(recording
     zombie = claimed()
     StageRun.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
     heir = claimed()
-    assert heir.attempt == 2
+    assert heir.fence != zombie.fence
     assert not ledger.held(zombie)
     assert not ledger.extend(zombie)
     with pytest.raises(ledger.LeaseLost):
@@ -109,11 +109,28 @@ def test_a_failure_that_cannot_pass_ends_at_once(recording: Recording) -> None:
 
 def test_work_that_kills_its_workers_is_given_out_a_finite_number_of_times(recording: Recording) -> None:
     run = waiting_run(recording)
-    for _ in range(ledger.MAX_ATTEMPTS):
-        claimed()
+    for _ in range(ledger.MAX_LOSSES):
+        assert ledger.due(StageRun) == 1
+        assert claimed().attempt == 1, "a lost worker is no failure of the work"
         StageRun.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
     assert ledger.claim(StageRun) is None
+    assert ledger.due(StageRun) == 0
     assert [row.pk for row in ledger.exhausted(StageRun)] == [run.pk]
+
+
+def test_lost_workers_and_failures_are_counted_apart(recording: Recording) -> None:
+    run = waiting_run(recording)
+    for _ in range(ledger.MAX_LOSSES - 1):
+        claimed()
+        StageRun.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    for attempt in range(1, ledger.MAX_ATTEMPTS + 1):
+        lease = claimed()
+        assert lease.attempt == attempt
+        assert ledger.give_up(lease, "link_dead", retryable=True) == (attempt == ledger.MAX_ATTEMPTS)
+        StageRun.objects.filter(pk=run.pk).update(not_before=None)
+    run.refresh_from_db()
+    assert (run.state, run.error_code) == (RunState.FAILED, "link_dead")
+    assert run.attempts == ledger.MAX_ATTEMPTS + ledger.MAX_LOSSES - 1
 
 
 def test_leases_of_dead_processes_of_this_host_end_at_once(recording: Recording) -> None:
@@ -124,13 +141,15 @@ def test_leases_of_dead_processes_of_this_host_end_at_once(recording: Recording)
     host = StageRun.objects.get(pk=run.pk).worker.rpartition(":")[0]
     StageRun.objects.filter(pk=run.pk).update(worker=f"{host}:{2**22 - 1}")
     ledger.expire_dead_workers(StageRun)
-    assert claimed().attempt == 2
+    claimed()
+    assert StageRun.objects.get(pk=run.pk).attempts == 2
 
 
 def test_work_whose_workers_are_killed_one_after_another_waits_longer_each_time(recording: Recording) -> None:
     run = waiting_run(recording)
-    for attempt in (1, 2, 3):
-        assert claimed().attempt == attempt
+    for losses in (0, 1, 2):
+        claimed()
+        assert StageRun.objects.get(pk=run.pk).losses == losses
         host = StageRun.objects.get(pk=run.pk).worker.rpartition(":")[0]
         StageRun.objects.filter(pk=run.pk).update(worker=f"{host}:{2**22 - 1}")
         ledger.expire_dead_workers(StageRun)
@@ -140,7 +159,9 @@ def test_work_whose_workers_are_killed_one_after_another_waits_longer_each_time(
     assert found.not_before is not None
     assert found.not_before > timezone.now()
     StageRun.objects.filter(pk=run.pk).update(not_before=timezone.now())
-    assert claimed().attempt == 4, "and nothing is lost"
+    claimed()
+    found.refresh_from_db()
+    assert (found.attempts, found.losses) == (4, 3), "and nothing is lost"
 
 
 def test_heartbeat_notices_that_the_work_was_taken_away(recording: Recording, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -224,7 +224,7 @@ def test_a_heartbeat_survives_a_lost_connection(added: UUID, monkeypatch: pytest
 def test_the_sweeper_and_a_finisher_do_not_deadlock(clerk: Actor, added: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(3):
         assert pipeline.work_once("default")
-    Chunk.objects.filter(recording_id=added).update(attempts=ledger.MAX_ATTEMPTS - 1)
+    Chunk.objects.filter(recording_id=added).update(losses=ledger.MAX_LOSSES - 1)
     lease = claimed_chunk()
     Chunk.objects.filter(pk=lease.row_id).update(lease_until=Now() - timedelta(seconds=1))
     with tenant_scope(clerk.council_id):

@@ -39,6 +39,9 @@ _FULL_FRAMES = 3_000
 TAIL_MS = 3_000
 """Silence encoded after a short window, instead of filling it up to 30 s: a 12 s window then costs a quarter of
 the encoder's time. With no silence at all the decoder does not notice the end and says everything again."""
+_FRAME_STEPS = (100, 1_000)
+"""Encoded lengths are whole seconds up to ten, then whole tens: only windows of one length share a batch, for what is
+heard in a window must not depend on its neighbours, and most windows are full."""
 _MAX_TOKENS = 448
 _PROMPT_TOKENS = _MAX_TOKENS // 2 - 1
 _TOKENS_PER_S = 15
@@ -68,8 +71,17 @@ class Ask:
     @property
     def key(self) -> Hashable:
         """Asks with equal keys may be decoded together: CTranslate2 takes one beam and prompts of one length."""
-        session = self.session
-        return self.way, session.beam, session.options.language, session.options.task, len(session.prompt(self.way))
+        session, options = self.session, self.session.options
+        return self.way, self.frames, session.beam, options.language, options.task, len(session.prompt(self.way))
+
+    @property
+    def frames(self) -> int:
+        """How much is encoded: the window and some silence after it, at most 30 s."""
+        wanted = int(self.features.shape[-1]) + TAIL_MS // _FRAME_MS
+        if self.session.full or self.way in _FILLED or wanted >= _FULL_FRAMES:
+            return _FULL_FRAMES
+        step = _FRAME_STEPS[wanted > _FRAME_STEPS[1]]
+        return -(-wanted // step) * step
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +137,8 @@ class Session:
 
     Args:
         model: faster-whisper's `WhisperModel`.
-        decode: what the windows go through; their own batch by default.
-        full: encode 30 s for every window, whatever its length. A window's words then do not depend on the windows
-            that happen to share its batch.
+        decode: what the windows go through; batches of their own by default.
+        full: encode 30 s for every window, whatever its length, so that all may share batches.
     """
 
     def __init__(
@@ -140,8 +151,8 @@ class Session:
         self.options = options
         self.beam = options.beam_size or DEFAULT_BEAM
         self._audio = audio
-        self._full = full
-        self._decode = decode or _in_one_batch
+        self.full = full
+        self._decode = decode or _in_own_batches
         self._hotwords = as_sentence(options.hotwords) or None
         multilingual = model.model.is_multilingual
         self._tokenizer = Tokenizer(model.hf_tokenizer, multilingual, task=options.task, language=options.language)
@@ -187,20 +198,16 @@ class Session:
         return Ask(self, window, self.model.feature_extractor(samples)[..., :-1], way)
 
     def _encode(self, asks: Sequence[Ask]) -> Any:
-        """Encoder output of a batch, as long as its longest window and some silence after it, at most 30 s."""
         from faster_whisper.audio import pad_or_trim
 
-        longest = max(ask.features.shape[-1] for ask in asks)
-        whole = self._full or asks[0].way in _FILLED
-        frames = _FULL_FRAMES if whole else min(_FULL_FRAMES, longest + TAIL_MS // _FRAME_MS)
-        return self.model.encode(np.stack([pad_or_trim(ask.features, frames + frames % 2) for ask in asks]))
+        return self.model.encode(np.stack([pad_or_trim(ask.features, asks[0].frames) for ask in asks]))
 
     def _generate(self, encoded: Any, asks: Sequence[Ask]) -> list[Draft]:
         from faster_whisper.transcribe import get_compression_ratio
 
         way = asks[0].way
         prompts = [ask.session.prompt(way) for ask in asks]
-        longest_ms = max(ask.window.duration_ms for ask in asks)
+        longest_ms = asks[0].frames * _FRAME_MS
         results = self.model.model.generate(
             encoded,
             prompts,
@@ -281,11 +288,17 @@ class Session:
         ]
 
 
-def _in_one_batch(asks: Sequence[Ask], on_done: Callable[[list[Ask]], None] | None) -> list[Draft]:
-    drafts = asks[0].session.decode_batch(asks)
-    if on_done:
-        on_done(list(asks))
-    return drafts
+def _in_own_batches(asks: Sequence[Ask], on_done: Callable[[list[Ask]], None] | None) -> list[Draft]:
+    batches: dict[Hashable, list[int]] = {}
+    for index, ask in enumerate(asks):
+        batches.setdefault(ask.key, []).append(index)
+    drafts: dict[int, Draft] = {}
+    for batch in batches.values():
+        together = [asks[index] for index in batch]
+        drafts.update(zip(batch, together[0].session.decode_batch(together), strict=True))
+        if on_done:
+            on_done(together)
+    return [drafts[index] for index in range(len(asks))]
 
 
 def _best(tried: list[list[Draft]]) -> list[Draft]:

@@ -29,7 +29,7 @@ from speech.engine.recognizers.ladder import Ladder, Reason, Rung, Step, rungs
 from speech.engine.recognizers.language import detect_language
 from speech.engine.recognizers.packing import Window, even_groups, pack_windows
 from speech.engine.recognizers.sentences import split_sentences
-from speech.engine.recognizers.skipped import skipped_speech
+from speech.engine.recognizers.skipped import skipped_by_window
 from speech.engine.recognizers.whisper_loading import WhisperLoad, failure, load_whisper
 from speech.engine.recognizers.word_times import in_order
 from speech.engine.types import Audio, Progress, Segment, Span
@@ -276,7 +276,8 @@ class FasterWhisperRecognizer:
         hear = self._hear_together if shared else partial(self._hear, rung=rung)
         heard = hear(session, windows, on_progress)
         # a translation's words do not lie where their originals were said: it would be taken for skipped, and doubled
-        skipped = pack_windows(audio, skipped_speech(windows, heard)) if options.task == "transcribe" else []
+        gaps = skipped_by_window(windows, heard) if options.task == "transcribe" else []
+        skipped = [window for spans in gaps for window in pack_windows(audio, spans)]
         return heard + (hear(session, skipped, None) if skipped else [])
 
     def _hear(

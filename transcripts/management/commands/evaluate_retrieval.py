@@ -22,7 +22,8 @@ from transcripts import embedding, lexemes
 from transcripts.models import Passage, Recording, RecordingState, SourceKind
 from transcripts.search import SearchResult, search
 
-_SPACING_MS = 1_000  # between the invented times of two passages: a hit's start says which one it is
+SPACING_MS = 600_000  # between the invented times of two passages: a hit's start says which one it is
+_PASSAGE_MS = 60_000  # passages do not adjoin: the judge of answers reads what was said just before and after along
 _BATCH = 16
 _DEPTH = 10
 
@@ -104,11 +105,11 @@ def indexed(collection: Collection, note: Callable[[int, int], None]) -> Iterato
 
 def _passage(recording: Recording, index: int, title: str, text: str, vector: embedding.Vector, model: str) -> Passage:
     words = lexemes.document_lexemes(title, text)
-    start_ms = index * _SPACING_MS
+    start_ms = index * SPACING_MS
     return Passage(
         council_id=recording.council_id, recording=recording, index=index, start_ms=start_ms,
-        end_ms=start_ms + _SPACING_MS, header=title, text=text,
-        pieces=[[start_ms, start_ms + _SPACING_MS, 0, len(text)]], lexemes=words.vector, lexeme_count=words.count,
+        end_ms=start_ms + _PASSAGE_MS, header=title, text=text,
+        pieces=[[start_ms, start_ms + _PASSAGE_MS, 0, len(text)]], lexemes=words.vector, lexeme_count=words.count,
         embedding=vector, embedding_model=model,
     )  # fmt: skip
 
@@ -121,7 +122,7 @@ def measure(collection: Collection, ask: Callable[[str], SearchResult]) -> Measu
         began = time.perf_counter()
         hits = ask(text).hits
         times_ms.append((time.perf_counter() - began) * 1000)
-        found = [collection.passages[hit.start_ms // _SPACING_MS][0] for hit in hits]
+        found = [collection.passages[hit.start_ms // SPACING_MS][0] for hit in hits]
         right = collection.answers[question_id]
         ranks.append(next((rank for rank, passage in enumerate(found, 1) if passage in right), None))
     return Measured(
