@@ -7,8 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from transcripts.cards import kinds_asked
-from transcripts.lexemes import fold, query_lexemes
+from transcripts.cards import asks_why, kinds_asked
+from transcripts.lexemes import fold, is_only_a_name, query_lexemes
+
+
+def _folded(pattern: str) -> re.Pattern[str]:
+    """For questions in lower case without diacritics, which is how many are typed on a phone."""
+    return re.compile(fold(pattern))
+
 
 FORM: Final = "_"
 """Marks folded forms among lexemes (transcripts/lexemes.py)."""
@@ -41,18 +47,18 @@ _DATED: Final = re.compile(
     re.IGNORECASE,
 )
 
-_ASKS_NUMBER: Final = re.compile(
+_ASKS_NUMBER: Final = _folded(
     r"\b(?:ile|ilu|iloma|jakim wynikiem|jaki (?:był|jest) wynik|jak głosowano|jak(?:a|ą|iej) kwot\w+)\b"
 )
-_ASKS_TIME: Final = re.compile(
+_ASKS_TIME: Final = _folded(
     r"\b(?:kiedy|w którym roku|w jakim roku|którego dnia|o której|w jakich godzinach|(?:w )?jaki\w* termin\w*)\b"
 )
-_ASKS_RESOLUTION: Final = re.compile(r"\b(?:jaki|który|jakim)\w* (?:\w+ ){0,2}numer\w*|\bnumer\w* (?:\w+ )?uchwał")
-_ASKS_PERSON: Final = re.compile(
+_ASKS_RESOLUTION: Final = _folded(r"\b(?:jaki|który|jakim)\w* (?:\w+ ){0,2}numer\w*|\bnumer\w* (?:\w+ )?uchwał")
+_ASKS_PERSON: Final = _folded(
     r"\b(?:kto|kogo|komu|któr[ay] (?:radn[ya]|firma|spółka|osoba)|jaka firma|jak(?:a jest nazwa|ie nazwisko)"
     r"|jak (?:się )?nazywa\w*)\b"
 )
-_ABOUT_MONEY: Final = re.compile(
+_ABOUT_MONEY: Final = _folded(
     r"koszt|cen[aęy]\b|kwot|pieni|zapłac|płac[iąę]|wyda[łjćnw]|opłat|stawk|dofinans|dopłat|zarabia|zarobi|pensj"
     r"|wynagrodz|\bkar[aęy]\b"
 )
@@ -64,9 +70,9 @@ _SPEAKING_OFFICES: Final = """
 """
 OFFICES: Final = frozenset(_SPEAKING_OFFICES.split())
 """Lemmas by which a question names a speaker without a surname."""
-_SPEAKS: Final = re.compile(
+_SPEAKS: Final = _folded(
     r"\b(?:mówi|powiedzia|twierdz|uważa|sądzi|zdani|opini|interpel|pyta|zapyta|propon|zapropon|wniosk|sprzeciw|popar"
-    r"|popier|argument|obieca|tłumacz|skarży|chce|chcia|przeciw|krytyk|żąda|wypowi|odpowiedzia|odpowie)\w*"
+    r"|popier|argument|obieca|tłumacz|skarży|chce|chcia|przeciw|krytyk|żąda(?!n)|wypowi|odpowiedzia|odpowie)\w*"
 )
 _NOBODY: Final = re.compile(
     r"\b(?:(?:we?|ul\.|ulic\w+|miejscowości|gminie|powiecie) [A-ZŻŹĆĄŚĘŁÓŃ]\w+|Wielkanoc\w*|Boż\w+ Narodzeni\w+)"
@@ -77,10 +83,13 @@ _FIRST_PERSON: Final = re.compile(
     r"|interpeluję)\b",
     re.IGNORECASE,
 )
-_WORDS_ABOUT: Final = re.compile(
+_WORDS_ABOUT: Final = _folded(
     r"\bco\b.{0,60}\b(?:mówi|powiedzia|sądzi|uważa|twierdz|myśl)\w*.{0,40}\b(?:o|na temat|w sprawie)\b"
 )
-_ONE_VOTER: Final = re.compile(r"\b(?:jak|czy)\b.{0,60}\b(?:za)?głosował[a]?\b")
+_AFTER_OFFICE: Final = re.compile(
+    r"\b(?:radn(?:y|a|ego|ej|emu|ym)|pan(?:a|u|em|i|ia)?|soltys\w*|burmistrz\w*|skarbni\w+) ([^\W\d_]{4,})"
+)
+_ONE_VOTER: Final = _folded(r"\b(?:jak|czy)\b.{0,60}\b(?:za)?głosował[a]?\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +114,7 @@ class Asked:
 @lru_cache(maxsize=1_024)
 def understand(question: str) -> Asked:
     """What `question` asks for, by its words alone."""
-    asked = question.lower()
+    asked = fold(question)
     wants = set()
     if _ASKS_RESOLUTION.search(asked):
         wants.add(RESOLUTION)
@@ -117,13 +126,25 @@ def understand(question: str) -> Asked:
         wants.add(PERSON)
     words = re.findall(r"[^\W_]+", question)
     names = frozenset(FORM + fold(word) for word in words[1:] if word[0].isupper() or word.isdigit())
+    if not any(word[0].isupper() for word in words[1:]):
+        names |= _names_in_lower_case(asked)
     return Asked(
         frozenset(wants), names, frozenset(fold(word) for word in words),
         OFFICES & _lemmas(question), kinds_asked(question),
-        bool(_SPEAKS.search(asked)), bool(_WORDS_ABOUT.search(asked)),
-        bool(_ONE_VOTER.search(asked)) and "głosowała rada" not in asked,
+        bool(_SPEAKS.search(asked)) or (asks_why(question) and bool(names)), bool(_WORDS_ABOUT.search(asked)),
+        bool(_ONE_VOTER.search(asked)) and "glosowala rada" not in asked,
         asked.startswith("czy "),
     )  # fmt: skip
+
+
+def _names_in_lower_case(asked: str) -> frozenset[str]:
+    """Nouns after an office ("co radny zajac mowil" names Zając) and words that are nothing but names."""
+    followers = [word for word in _AFTER_OFFICE.findall(asked) if not any(map(_is_no_noun, _lemmas(word)))]
+    return frozenset(FORM + word for word in (*followers, *filter(is_only_a_name, re.findall(r"[^\W\d_]+", asked))))
+
+
+def _is_no_noun(lemma: str) -> bool:
+    return lemma.endswith(("ć", "c", "y", "i")) and not lemma.startswith(("_", "~"))
 
 
 def _lemmas(question: str) -> frozenset[str]:

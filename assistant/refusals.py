@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from transcripts.lexemes import fold
+
 NO_EVIDENCE: Final = "no_evidence"
 SECRET_VOTE: Final = "secret_vote"  # noqa: S105 - a reason, no password
 NOT_BY_NAME: Final = "not_by_name"
@@ -34,31 +36,33 @@ _PEOPLE: Final = r"(?:radn|burmistrz|wójt|starost|prezydent|polity|przewodnicz�
 _BEST: Final = r"naj(?:lepsz|gorsz|mądrzejsz|głupsz|ładniejsz|uczciwsz|leniwsz)\w*"
 _BAD: Final = r"(?:głup|mądr|uczciw|nieuczciw|leniw|skorumpowan|kompetentn|niekompetentn)\w*"
 _JUDGES: Final = re.compile(
-    r"\b(?:kto|czy|która? ze stron)\b.{0,60}\b(?:ma|miał|miała|mają|mieli) (?:tu |tutaj )?(?:rację|słuszność)"
-    rf"|\b{_BEST} (?:\w+ ){{0,2}}{_PEOPLE}|\b{_PEOPLE} (?:\w+ ){{0,4}}{_BEST}"
-    rf"|\bczy\b.{{0,60}}\b(?:kłamie|kłamał\w*|jest {_BAD}|(?:to|jest) (?:dobr|zł|kiepsk)\w* {_PEOPLE})"
-    r"|\b(?:oceń|co sądzisz|jak oceniasz|co myślisz|kogo wybrać|na kogo (?:mam )?(?:za)?głosować)\b",
-    re.IGNORECASE,
+    fold(
+        r"\b(?:kto|czy|która? ze stron)\b.{0,60}\b(?:ma|miał|miała|mają|mieli) (?:tu |tutaj )?(?:rację|słuszność)"
+        rf"|\b{_BEST} (?:\w+ ){{0,2}}{_PEOPLE}|\b{_PEOPLE} (?:\w+ ){{0,4}}{_BEST}"
+        rf"|\bczy\b.{{0,60}}\b(?:kłamie|kłamał\w*|jest {_BAD}|(?:to|jest) (?:dobr|zł|kiepsk)\w* {_PEOPLE})"
+        r"|\b(?:oceń|co sądzisz|jak oceniasz|co myślisz|kogo wybrać|na kogo (?:mam )?(?:za)?głosować)\b"
+    )
 )
 _COMPLAINANT: Final = r"(?:mieszka|skarż|wnioskodaw|petent|sąsiad|zgłaszając|autora)"
 _PRIVATE: Final = re.compile(
-    r"\bgdzie mieszka(?:ją)?\b|\bz kim mieszka\b|\b(?:pesel|stan zdrowia|wyznanie|orientacj\w+)\b"
-    r"|\bna co (?:choruje|chorował\w*|jest chor\w+|zmarł\w*|leczy się)\b"
-    r"|\bczy\b.{0,40}\b(?:choruje|jest chor[aey]|jest w ciąży)\b"
-    r"|\bjak(?:i|im) (?:jest |ma )?(?:prywatn\w+ )?(?:adres|numer telefonu|telefon|mail|e-mail)\b"
-    r"(?!.{0,30}\b(?:urzędu|biura|rady|strony)\b)"
-    r"|\bkto (?:złożył|napisał|wniósł|podpisał|jest autorem)a? (?:\w+ )?(?:skarg|petycj|donos|anonim)"
-    r"|\bkto (?:się )?(?:po)?skarży|\bkim jest (?:mieszk|skarż|wniosk|petent|autor skargi)"
-    rf"|\b(?:nazwisko|imię|dane|adres) (?:\w+ )?{_COMPLAINANT}|\bkto (?:dostaje|pobiera|dostał) zasiłek",
-    re.IGNORECASE,
+    fold(
+        r"\bgdzie mieszka(?:ją)?\b|\bz kim mieszka\b|\b(?:pesel|stan zdrowia|wyznanie|orientacj\w+)\b"
+        r"|\bna co (?:choruje|chorował\w*|jest chor\w+|zmarł\w*|leczy się)\b"
+        r"|\bczy\b.{0,40}\b(?:choruje|jest chor[aey]|jest w ciąży)\b"
+        r"|\bjak(?:i|im) (?:jest |ma )?(?:prywatn\w+ )?(?:adres|numer telefonu|telefon|mail|e-mail)\b"
+        r"(?!.{0,30}\b(?:urzędu|biura|rady|strony)\b)"
+        r"|\bkto (?:złożył|napisał|wniósł|podpisał|jest autorem)a? (?:\w+ )?(?:skarg|petycj|donos|anonim)"
+        r"|\bkto (?:się )?(?:po)?skarży|\bkim jest (?:mieszk|skarż|wniosk|petent|autor skargi)"
+        rf"|\b(?:nazwisko|imię|dane|adres) (?:\w+ )?{_COMPLAINANT}|\bkto (?:dostaje|pobiera|dostał) zasiłek"
+    )
 )
 
 
 def refused_outright(question: str) -> str:
     """The reason for which `question` is not answered whatever was said, or ""."""
-    if _PRIVATE.search(question):
+    if _PRIVATE.search(fold(question)):
         return PRIVATE_PERSON
-    if _JUDGES.search(question):
+    if _JUDGES.search(fold(question)):
         return JUDGEMENT
     return ""
 

@@ -163,7 +163,8 @@ def _reason(
         if _BY_BALLOT in about.own | about.around | about.near and _topic_share(asked, terms, about) >= _TOPIC_SHARE:
             return refusals.SECRET_VOTE
     if asked.one_voter:
-        named = all(name in best.own or stem_in(name, best.own) for name in _surnames(asked))
+        names = _surnames(asked)
+        named = bool(names) and all(name in best.own or stem_in(name, best.own) for name in names)
         on_topic = _topic_share(asked, terms, best) >= _TOPIC_SHARE
         return "" if best.piece.kind == VOTE and named and on_topic else refusals.NOT_BY_NAME
     return refusals.NO_EVIDENCE if detail else ""

@@ -25,6 +25,7 @@ from council.models import (
     Vote,
     VoteKind,
 )
+from transcripts.lexemes import fold
 
 _Fact = TypeVar("_Fact", bound=MeetingFact)
 
@@ -36,24 +37,30 @@ INTERPELLATION: Final = "interpellation"
 ATTENDANCE: Final = "attendance"
 KINDS: Final = (SPEECH, VOTE, PROMISE, INTERPELLATION, ATTENDANCE)
 
+
+def _folded(pattern: str) -> re.Pattern[str]:
+    """Questions are read folded: many are typed without diacritics."""
+    return re.compile(fold(pattern))
+
+
 _ASKED: Final = (
     (
         VOTE,
-        re.compile(
+        _folded(
             r"głosow|wynik\w* |jaki numer|numer\w* uchwał|uchwał|przegłosowa|(?:przeszł|odrzuc|przyję|podję)\w*"
             r"|przeciw|wstrzyma|jednogłośn|\bkto był\w* za\b"
         ),
     ),
-    (PROMISE, re.compile(r"do kiedy|\bkiedy\b|obieca|zobowiąza|w jakim terminie|termin")),
-    (INTERPELLATION, re.compile(r"interpel|zapytani|o co pyta|w jakiej sprawie")),
+    (PROMISE, _folded(r"do kiedy|\bkiedy\b|obieca|zobowiąza|w jakim terminie|termin")),
+    (INTERPELLATION, _folded(r"interpel|zapytani|o co pyta|w jakiej sprawie")),
     (
         ATTENDANCE,
-        re.compile(
+        _folded(
             r"obecn|spóźni|nie przysz|nie było na|kto był na|kworum|ilu radnych (?:był|przysz)|usprawiedliw|opuści"
         ),
     ),
 )
-_WHY: Final = re.compile(r"\b(?:dlaczego|czemu|powod\w*|uzasadni\w*)\b")
+_WHY: Final = _folded(r"\b(?:dlaczego|czemu|powod\w*|uzasadni\w*)\b")
 """Reasons are given in the debate, not in the result."""
 _CHOICES: Final = {"za": "Za głosowali", "przeciw": "Przeciw głosowali", "wstrzymał się": "Wstrzymali się"}
 _STATES: Final = {
@@ -78,9 +85,14 @@ class Card:
 
 def kinds_asked(question: str) -> tuple[str, ...]:
     """The kinds of cards that a question asks for, none for most questions."""
-    asked = question.lower()
+    asked = fold(question)
     kinds = (kind for kind, pattern in _ASKED if pattern.search(asked))
     return tuple(kind for kind in kinds if kind != VOTE or not _WHY.search(asked))
+
+
+def asks_why(question: str) -> bool:
+    """Whether a question asks for reasons."""
+    return _WHY.search(fold(question)) is not None
 
 
 @dataclass(frozen=True, slots=True)

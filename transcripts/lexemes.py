@@ -69,6 +69,7 @@ STOP_LEMMAS: Final = frozenset(_STOP.split())
 
 _QUESTION: Final = "dlaczego dokąd gdzie ile kiedy mieć móc nazywać skąd według"
 _QUESTION_LEMMAS: Final = frozenset(_QUESTION.split())
+_EMPTY_LEMMAS: Final = STOP_LEMMAS | _QUESTION_LEMMAS
 
 EXPANSIONS: Final = {
     "bip": "biuletyn informacji publicznej",
@@ -165,8 +166,10 @@ def query_lexemes(question: str) -> tuple[QueryTerm, ...]:
     """What a question asks about: its words without question words and words that carry nothing, each once."""
     plain = fold(question) == question.lower()  # typed without any diacritics: restore them in every word
     terms: dict[str, QueryTerm] = {}
+    before = ""
     for token, figures in _question_tokens(question):
-        if not _carries(token):
+        dated, before = before.isdigit(), token  # "3 maja" is a day, "maja" alone may be "mają"
+        if not _carries(token) or (plain and not dated and _restored(token) & _EMPTY_LEMMAS):
             continue
         lexemes = _token_lexemes(token)
         if lexemes & _QUESTION_LEMMAS:
@@ -266,6 +269,15 @@ def is_unknown(word: str) -> bool:
     return _is_unknown(word) and not _restored(word)
 
 
+@lru_cache(maxsize=8_192)
+def is_only_a_name(word: str) -> bool:
+    """Whether the dictionary has a word typed in lower case, diacritics put back, as a name alone: "zakrzewku"."""
+    with _morfeusz_lock:
+        found = [_analyser().analyse(spelling) for spelling in _spellings(word.lower())]
+    lemmas = [lemma for each in found for _, _, (_, lemma, tag, _, _) in each if tag != "ign"]
+    return bool(lemmas) and all(lemma[0].isupper() for lemma in lemmas)
+
+
 def _is_unknown(token: str) -> bool:
     return all(tag == "ign" for _, tag in _analyses(token))
 
@@ -284,13 +296,18 @@ _morfeusz_lock = threading.Lock()  # an analyser keeps its state in itself
 _morfeusz: Any = None
 
 
+def _analyser() -> Any:
+    """To be used with the lock held."""
+    global _morfeusz
+    if _morfeusz is None:
+        _morfeusz = morfeusz2.Morfeusz(generate=False)
+    return _morfeusz
+
+
 def _analyses(text: str) -> list[tuple[str, str]]:
     """(lemma in lower case, part of speech) of every reading of every part of `text`; "ign" when unknown."""
-    global _morfeusz
     with _morfeusz_lock:
-        if _morfeusz is None:
-            _morfeusz = morfeusz2.Morfeusz(generate=False)
-        readings = _morfeusz.analyse(text)
+        readings = _analyser().analyse(text)
     return [(_plain_lemma(lemma), tag.split(":")[0]) for _, _, (_, lemma, tag, _, _) in readings]
 
 

@@ -32,12 +32,13 @@ from speech.engine.recognizers.language import LATIN
 from speech.engine.sound_quality import SoundMeter, SoundQuality
 from speech.engine.types import SAMPLE_RATE_HZ, Audio, ChunkPlan, Samples, Segment, Span
 from speech.engine.vad import VadOptions
+from speech.engine.windows import WINDOW_MS
 from speech.server.caller import current_caller
 
 _Result = TypeVar("_Result")
 
-_STREAM_TARGET_MS: Final = 60_000
-"""Two windows of the recogniser: the first words of a long recording come soon."""
+_STREAM_TARGET_MS: Final = 20_000
+"""One window of the recogniser at a time: words come as they are decoded, and are the same as in one go."""
 _LANGUAGE_MS: Final = 120_000
 """Enough for half a minute of speech with pauses between."""
 _RAW_SAMPLE_BYTES: Final = 2
