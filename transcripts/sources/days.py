@@ -36,6 +36,13 @@ def day_of(text: str) -> date | None:
     return min(found)[1] if found else None
 
 
+def without_days(text: str) -> str:
+    """The text with a bar in place of every day with a year, so that its figures are not taken for something else."""
+    for pattern in (_ISO_DAY, _DAY, _WORDY_DAY, _COMPACT_DAY):
+        text = pattern.sub("|", text)
+    return text
+
+
 def _add(found: list[tuple[int, date]], match: re.Match[str], year: str, month: str, day: str) -> None:
     try:
         found.append((match.start(), date(int(year), int(month), int(day))))
