@@ -30,6 +30,7 @@ from transcripts import (
     search,
     transcripts_api,
 )
+from transcripts.figures import lines_in_figures
 
 _Shape = TypeVar("_Shape", bound=Serializer[Any])
 
@@ -91,7 +92,12 @@ class SegmentsView(APIView):
         page = _valid(api_shapes.SegmentsQuery, request.query_params)
         rows = queries.list_segments(actor_for(request, slug), recording_id, **page)
         following = rows[-1].index if len(rows) == page["limit"] else None
-        return Response(api_shapes.SegmentPageShape({"segments": rows, "next_after_index": following}).data)
+        figures = lines_in_figures([row.text for row in rows])
+        shape = api_shapes.SegmentPageShape(
+            {"segments": rows, "next_after_index": following},
+            context={"written": {row.index: text for row, text in zip(rows, figures, strict=True)}},
+        )
+        return Response(shape.data)
 
 
 class EventsView(APIView):
@@ -167,7 +173,12 @@ class ExportView(APIView):
     @extend_schema(
         parameters=[
             OpenApiParameter("format", str, enum=exports.FORMATS, required=True),
-            OpenApiParameter("figures", str, enum=["1"], description="numbers in figures, format=txt only"),
+            OpenApiParameter(
+                "figures",
+                str,
+                enum=["1"],
+                description="numbers in figures, to read; JSON carries them beside what was said",
+            ),
         ],
         responses={(200, "text/plain"): OpenApiTypes.STR},
     )

@@ -7,7 +7,6 @@ from typing import Any
 from rest_framework import serializers
 
 from transcripts import cards, queries
-from transcripts.facts.written import in_figures
 
 
 class RecordingShape(serializers.Serializer[Any]):
@@ -84,7 +83,7 @@ class SegmentShape(serializers.Serializer[Any]):
     )
 
     def get_written(self, segment: queries.SegmentRow) -> str:
-        return in_figures(segment.text)
+        return str(self.context["written"][segment.index])
 
 
 class SegmentPageShape(serializers.Serializer[Any]):

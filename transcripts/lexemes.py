@@ -21,9 +21,10 @@ from typing import Any, Final
 import morfeusz2
 
 from transcripts.facts.numbers import number_at
+from transcripts.figures import scaled_decimals
 from transcripts.synonyms import synonyms_of
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Changes when the same text would give other lexemes: passages are then rebuilt."""
 
 _MAX_POSITION: Final = 16_383  # of a lexeme in a tsvector (PostgreSQL, "Limitations" of text search)
@@ -72,6 +73,7 @@ _QUESTION_LEMMAS: Final = frozenset(_QUESTION.split())
 _EMPTY_LEMMAS: Final = STOP_LEMMAS | _QUESTION_LEMMAS
 
 EXPANSIONS: Final = {
+    "art": "artykuł",
     "bip": "biuletyn informacji publicznej",
     "cus": "centrum usług społecznych",
     "gops": "gminny ośrodek pomocy społecznej",
@@ -85,6 +87,7 @@ EXPANSIONS: Final = {
     "nfz": "narodowy fundusz zdrowia",
     "osp": "ochotnicza straż pożarna",
     "pfron": "państwowy fundusz rehabilitacji osób niepełnosprawnych",
+    "pkt": "punkt",
     "pszok": "punkt selektywnej zbiórki odpadów komunalnych",
     "pzd": "powiatowy zarząd dróg",
     "rfrd": "rządowy fundusz rozwoju dróg",
@@ -99,7 +102,7 @@ EXPANSIONS: Final = {
     "zgk": "zakład gospodarki komunalnej",
     "zgkim": "zakład gospodarki komunalnej i mieszkaniowej",
 }
-"""Acronyms of local government that morfeusz2 does not know, with what they stand for."""
+"""Acronyms and abbreviations of local government that morfeusz2 does not know, with what they stand for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +206,7 @@ def _figures(text: str) -> Iterator[str]:
     """Every number that `text` says in words or with a word ("122 tys."), in digits. Plain digits are words already."""
     words = [word.strip(_EDGES) for word in text.split()]
     at = 0
+    yield from map(str, scaled_decimals(text))
     while at < len(words):
         number = number_at(words, at)
         if number is not None and (number.spelled or number.size > 1) and number.value < _MAX_NUMBER:

@@ -17,7 +17,7 @@ from council.access import Actor, Can, access_council
 from council.errors import CouncilError, message_for
 from council.queries import councils_of
 from transcripts import actions, corrections_queries, exports, facts_queries, facts_views, media, queries
-from transcripts.facts.written import in_figures
+from transcripts.figures import lines_in_figures
 from transcripts.intake.notes import source_notes
 
 RECORDINGS_PER_PAGE = 30
@@ -191,9 +191,9 @@ def _bring_in(actor: Actor, given: dict[str, object]) -> UUID:
 
 
 def _lines(segments: list[queries.SegmentRow], *, figures: bool) -> list[Line]:
+    texts = [segment.text for segment in segments]
     lines, last = [], ""
-    for segment in segments:
-        text = in_figures(segment.text) if figures else segment.text
+    for segment, text in zip(segments, lines_in_figures(texts) if figures else texts, strict=True):
         lines.append(Line(segment, text, clock(segment.start_ms), segment.speaker if segment.speaker != last else ""))
         last = segment.speaker
     return lines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.text import slugify
@@ -12,7 +12,7 @@ from council.access import Actor
 from council.errors import CouncilError
 from transcripts import queries
 from transcripts.exports import captions, json_document, plain_text
-from transcripts.facts.written import in_figures
+from transcripts.exports.in_figures import with_figures
 from transcripts.models import RecordingState
 from transcripts.queries import RecordingDetail, SegmentRow
 
@@ -44,19 +44,21 @@ FORMATS = tuple(_FORMATS)
 def export(actor: Actor, recording_id: UUID, fmt: str, *, figures: bool = False) -> Exported:
     """The whole transcript in format `fmt`, one of FORMATS. A recording in which nobody speaks gives an empty one.
 
-    With `figures` numbers are in figures, for reading: as "txt" only, because other formats carry what was said.
+    With `figures` numbers are in figures, for reading; JSON has them as "written" beside the spoken "text".
 
     Raises:
         CouncilError: "export_format_unknown", "not_found", "not_ready" (there is no finished transcript yet).
     """
     chosen = _FORMATS.get(fmt)
-    if chosen is None or (figures and fmt != "txt"):
+    if chosen is None:
         raise CouncilError("export_format_unknown")
     detail = queries.recording_detail(actor, recording_id)
     if detail.row.state != RecordingState.READY:
         raise CouncilError("not_ready")
     segments = queries.list_segments(actor, recording_id)
-    if figures:
-        segments = [replace(segment, text=in_figures(segment.text)) for segment in segments]
     stem = slugify(detail.row.title.replace("ł", "l").replace("Ł", "L"))[:80] or str(recording_id)
-    return Exported(chosen.content_type, f"{stem}.{fmt}", chosen.write(detail, segments))
+    if figures and fmt == "json":
+        return Exported(chosen.content_type, f"{stem}.{fmt}", json_document.write(detail, segments, figures=True))
+    return Exported(
+        chosen.content_type, f"{stem}.{fmt}", chosen.write(detail, with_figures(segments) if figures else segments)
+    )

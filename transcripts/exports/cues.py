@@ -7,6 +7,7 @@ stays longer than its words when the pause after it allows; words are never drop
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,6 +21,7 @@ READING_CHARS_PER_S = 17
 LONGEST_MS = 7_000
 SHORTEST_MS = 1_000
 _TYPICAL_CHARS = 74  # of two lines, after breaking between words
+_BLANKS = re.compile(r"[^\S\u00a0]+")  # a no-break space holds an amount and its unit on one line
 _SENTENCE_BONUS, _CLAUSE_BONUS = 30, 15  # characters of imbalance that a break at . ? ! or , is worth
 
 
@@ -60,7 +62,7 @@ def cues_of(segments: Sequence[SegmentRow]) -> list[Cue]:
 
 def _tokens(segment: SegmentRow) -> list[_Token]:
     """The segment's words with times: its own, or spread evenly over its characters."""
-    texts = segment.text.split()
+    texts = [text for text in _BLANKS.split(segment.text) if text]
     if [word[2] for word in segment.words] == texts:
         return [_Token(start_ms, end_ms, text) for start_ms, end_ms, text, _ in segment.words]
     total = sum(len(text) + 1 for text in texts)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 
+from transcripts.figures import lines_in_figures
 from transcripts.queries import RecordingDetail, SegmentRow
 
 
-def write(detail: RecordingDetail, segments: list[SegmentRow]) -> str:
-    """{"recording": {...}, "segments": [...], "gaps": [...], "recognition": [...]}."""
+def write(detail: RecordingDetail, segments: list[SegmentRow], *, figures: bool = False) -> str:
+    """{"recording": {...}, "segments": [...], "gaps": [...], "recognition": [...]}.
+
+    With `figures` a segment whose numbers read otherwise in figures has them as "written", beside the spoken "text".
+    """
+    spoken = [segment.text for segment in segments]
+    written = lines_in_figures(spoken) if figures else spoken
     row = detail.row
     document = {
         "recording": {
@@ -19,7 +25,10 @@ def write(detail: RecordingDetail, segments: list[SegmentRow]) -> str:
             "status": "automatic",
         },
         "language": "pl",
-        "segments": [_segment(segment) for segment in segments],
+        "segments": [
+            {**_segment(segment), **({"written": text} if text != segment.text else {})}
+            for segment, text in zip(segments, written, strict=True)
+        ],
         "gaps": [
             {"start": gap.start_ms / 1000, "end": gap.end_ms / 1000, "start_ms": gap.start_ms, "end_ms": gap.end_ms,
              "reason": gap.reason}

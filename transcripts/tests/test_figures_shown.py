@@ -11,6 +11,9 @@ from playwright.sync_api import Page, expect
 from conftest import World
 from council.models import User
 from speech.engine.types import Segment, Word
+from transcripts.exports.cues import cues_of
+from transcripts.exports.in_figures import with_figures
+from transcripts.queries import SegmentRow
 from transcripts.tests.conftest import LiveSite
 from transcripts.tests.finished import finished_recording
 
@@ -58,14 +61,36 @@ def test_the_page_says_what_was_said_unless_asked_for_figures(world: World, reco
     assert SPOKEN in page_of(clerk, recording_id, "?zapis=%00żółw")
 
 
-def test_only_plain_text_is_exported_in_figures(world: World, recording_id: UUID) -> None:
+def test_every_export_has_figures_on_wish_and_json_keeps_the_spoken_words(world: World, recording_id: UUID) -> None:
     address = f"/api/v1/councils/lipowa/recordings/{recording_id}/export/"
     client = signed_in(world.councillor)
-    assert FIGURES.partition("\N{NO-BREAK SPACE}")[0] in client.get(f"{address}?format=txt&figures=1").content.decode()
-    assert SPOKEN in client.get(f"{address}?format=txt").content.decode()
-    assert SPOKEN in client.get(f"{address}?format=txt&figures=0").content.decode()
-    for fmt in ("vtt", "srt", "json"):
-        assert client.get(f"{address}?format={fmt}&figures=1").status_code == 400
+
+    def exported(fmt: str, figures: str) -> str:
+        return " ".join(client.get(f"{address}?format={fmt}{figures}").content.decode().split())
+
+    assert "Otwieram XXIII sesję. Na remont drogi dajemy 122 000 zł." in exported("txt", "&figures=1")
+    for fmt in ("vtt", "srt"):
+        assert "122 000 zł" in exported(fmt, "&figures=1")
+        assert "dwadzieścia" not in exported(fmt, "&figures=1")
+    for fmt in ("txt", "vtt", "srt"):
+        for figures in ("", "&figures=0"):
+            assert "dwudziestą trzecią" in exported(fmt, figures)
+            assert "XXIII" not in exported(fmt, figures)
+    both = client.get(f"{address}?format=json&figures=1").json()["segments"][0]
+    assert (both["text"], both["written"]) == (SPOKEN, FIGURES)
+    assert "written" not in client.get(f"{address}?format=json").json()["segments"][0]
+
+
+def test_a_figure_in_a_caption_stands_in_the_time_of_its_words(world: World) -> None:
+    row = SegmentRow(0, 0, 5_000, SPOKEN, "", tuple((w.start_ms, w.end_ms, w.text, w.probability) for w in WORDS))
+    figures = with_figures([row])[0]
+    assert figures.text == FIGURES
+    assert [word[2] for word in figures.words] == FIGURES.split(" ")
+    assert figures.words[1] == (100, 290, "XXIII", 0.9)
+    assert figures.words[-1][:2] == (WORDS[-5].start_ms, WORDS[-1].end_ms)
+    assert [line for cue in cues_of([figures]) for line in cue.lines if "122" in line] == [
+        line for cue in cues_of([figures]) for line in cue.lines if "zł" in line
+    ], "an amount is not broken over lines"
 
 
 @pytest.mark.browser
@@ -79,5 +104,5 @@ def test_the_toggle_in_the_browser(live_site: LiveSite, browser_page: Page) -> N
     expect(lines.first).to_contain_text("XXIII sesję")
     expect(lines.last).to_have_text("159: za 15 minut przerwa.")
     expect(browser_page.get_by_role("button", name="Popraw")).to_have_count(0)
-    browser_page.get_by_role("link", name="Liczby cyframi", exact=True).click()
+    browser_page.get_by_role("link", name="Liczby słowami", exact=True).click()
     expect(lines.first).to_have_text(SPOKEN)

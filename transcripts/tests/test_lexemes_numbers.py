@@ -27,6 +27,20 @@ def test_a_resolutions_number_is_found_as_it_is_read_out() -> None:
     assert not stands_in("XXIII/146/2026", said)
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("2,3 mln zł", "Damy dwa przecinek trzy miliona złotych."),
+        ("2 300 000 zł", "Damy dwa przecinek trzy miliona złotych."),
+        ("art. 20", "zgodnie z artykułem dwudziestym ustęp pierwszy"),
+        ("artykuł 20", "zgodnie z art. 20 ust. 1"),
+        ("pkt 7", "przechodzimy do punktu siódmego"),
+    ],
+)
+def test_what_is_said_is_found_as_it_is_written(asked: str, said: str) -> None:
+    assert stands_in(asked, said)
+
+
 def test_what_councils_say_instead_counts_beside_the_word() -> None:
     (term,) = query_lexemes("śmieci")
     assert "odpad" in term.synonyms
