@@ -15,6 +15,7 @@ from council.models import User
 from council.tenancy import tenant_scope
 from speech.engine.types import Segment
 from transcripts.models import Gap, Recording, RecordingState, RunState, StageRun
+from transcripts.pipeline import STAGES
 from transcripts.tests.finished import finished_recording
 
 pytestmark = pytest.mark.django_db
@@ -100,11 +101,14 @@ def test_another_councils_recording_cannot_be_touched(clerk: Client, world: Worl
 
 def test_a_new_title_is_searched_at_once_again(clerk: Client, world: World) -> None:
     recording = finished_recording(world.lipowa, [])
+    names = [stage.name for stage in STAGES]
     with tenant_scope(world.lipowa.pk):
-        StageRun.objects.create(
-            council=world.lipowa, recording_id=recording, stage="passages", position=5, state=RunState.DONE
+        StageRun.objects.bulk_create(
+            StageRun(council=world.lipowa, recording_id=recording, stage=name, position=position, state=RunState.DONE)
+            for position, name in enumerate(names)
         )
     clerk.post(reverse(ONE, args=[recording]), {"title": "XXIV sesja", "held_on": "2026-04-30"})
     row = _recording(world, recording)
     assert (row.title, row.state) == ("XXIV sesja", RecordingState.PROCESSING)
-    assert StageRun.objects.get(recording_id=recording, stage="passages").state == RunState.WAITING
+    again = {run.stage for run in StageRun.objects.filter(recording_id=recording).exclude(state=RunState.DONE)}
+    assert again == {"facts", "passages", "embeddings"}
