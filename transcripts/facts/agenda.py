@@ -8,6 +8,7 @@ from typing import Final
 
 from transcripts.facts import outline, titles
 from transcripts.facts.agenda_order import ONLY_IN_ORDER, Opened, in_order
+from transcripts.facts.morphology import readings
 from transcripts.facts.outline import Outline
 from transcripts.facts.text import Speech
 from transcripts.facts.types import FoundPoint
@@ -34,12 +35,21 @@ _WITH_NUMBER: Final = re.compile(
     rf"\b(?:{_ENTERING}{_ADVERBS}{_OF_POINT}) (?:(?:do )?{_NEXT_WORD} )?{_POINT}{_OF_AGENDA}{_NUMBER}{_SUB}"
 )
 _BARE_NUMBER: Final = re.compile(
-    rf"\b(?:(?:teraz |i )?(?:punkt|pkt|ad)|w punkcie){_OF_AGENDA}{_NUMBER}{_SUB}(?: tak zwan\w+)?"
+    rf"\b(?:(?:(?:i |a |to )?teraz |i )?(?:punkt|pkt|ad)|w punkcie){_OF_AGENDA}{_NUMBER}{_SUB}(?: tak zwan\w+)?"
 )
 _NUMBER_FIRST: Final = re.compile(rf"\b(?:{_ENTERING}{_ADVERBS}(?: do)? )(?P<n>@\d{{1,2}}) (?:punktu|punkt)\b")
 _NUMBER_OF_AGENDA: Final = re.compile(
     r"(?<!\S)(?P<n>@\d{1,2}) punkt\b(?: porządku(?: (?:obrad|dziennego|sesji|dnia))?)?"
 )
+_NAMED_THEN_NUMBER: Final = re.compile(
+    rf"\b(?:przechodzimy|przystępujemy|przejdziemy|przejdźmy){_ADVERBS} do (?:(?!punkt|głosowan|#|@)\S+ ){{1,9}}?"
+    rf"(?:(?:a )?(?:to jest|jest to|to|czyli|mamy to w)) (?:{_NEXT_WORD} )?{_POINT}{_OF_AGENDA}{_NUMBER}{_SUB}"
+)
+""" "Przechodzimy do porządku obrad, to jest punkt drugi": the title stands before the number."""
+_WRITTEN_LABEL: Final = re.compile(
+    r"(?<!\S)(?P<n>\d{1,2}\.[1-9]\d?|\d{1,2}[a-h])(?!\S)(?! (?:mln|tys|mld|miliona|tysiąca|procent\w*|zł\w*|km|ha|m|metr\w*|hektar\w*)\b)"
+)
+""" "6.2. Dotacje dla przedszkoli.": nothing but the label, where a sentence begins."""
 _RETURN: Final = re.compile(rf"\b(?:wracamy|powracamy|wróćmy){_ADVERBS} do {_POINT}{_OF_AGENDA}{_NUMBER}{_SUB}")
 """Opens a point that was passed over when the order was changed; one already opened is only touched again."""
 _TO_NUMBER: Final = re.compile(
@@ -56,6 +66,8 @@ _LEAD_TO_TITLE: Final = re.compile(rf"\b{_ENTERING}{_ADVERBS}{_OF_POINT}(?= )")
 _SUBPOINT: Final = re.compile(
     r"\b(?:(?:w )?podpunk(?:t|tu|cie)|litera|ppkt|punkt litera) (?P<sub>[a-zł]|be|ce|de|ef|gie|[#@]\d{1,2})(?= |$)"
 )
+_TO_BECOME: Final = re.compile(rf"\bjako {_POINT} \S+$")
+""" "Projekt wchodzi do porządku jako punkt szósty litera c": its place, not its turn."""
 _BY_NAME: Final = re.compile(
     rf"\b(?:przechodzimy|przejdźmy|przystępujemy|przejdziemy){_ADVERBS} do(?: punktu)? (?P<name>(?:przyjęci\w+|zatwierdzeni\w+|podjęci\w+"
     r"|rozpatrzeni\w+|informacji|sprawozda\w+|interpelacji|zapytań|wolnych wniosków|spraw różnych|projektu uchwały|uchwały"
@@ -69,8 +81,15 @@ _BARE_NAME: Final = re.compile(
 """A sentence of nothing but the usual name of a last point: "Wolne wnioski."."""
 _CERTAIN_NAMES: Final = re.compile(r"interpelacji|wolnych|spraw różnych|oświadczeń|zamknięcia|zapytań")
 _HOLDS: Final = re.compile(r" (?:mamy|jest|przewidzian\w+|rozpatrujemy|omawiamy|procedujemy)\b")
+_ORDER_WITHIN: Final = 600
+"""Words from the start of a recording in which the order of business is asked about."""
 _MANY: Final = 3
 """Points opened by number: a chair who numbers them means something else by "przystępujemy do wyboru komisji"."""
+_ASKS_OF_ORDER: Final = re.compile(
+    r"\b(?:(?:czy|kto)(?: (?!protok)\S+){1,8}? porządk\w+(?: (?:obrad|dzienn\w+|sesji))?|porząd\w+ (?:obrad |dzienn\w+ )?(?:\w+ )?"
+    r"(?:państwo|radni|wszyscy) (?:\w+ )?(?:otrzymali|dostali|mają|znają))\b"
+)
+"""The order of business is always gone through, though not always as a point that is announced."""
 _OPENING: Final = re.compile(
     r"\b(?:otwieram|rozpoczynam|rozpoczynamy|otwieramy) (?:(?!dyskusj|punkt|głosowan|list|część|częśc)\S+ ){0,6}?"
     r"(?:sesj\w+|obrad\w*|posiedzeni\w+)"
@@ -91,8 +110,11 @@ _NOT_YET_BEFORE_BARE: Final = re.compile(
 )
 _UNDONE: Final = re.compile(
     r"^(?: (?:został|zostaje|zostanie|jest|był|będzie|mamy|ma))? (?:wycofan\w+|zdjęt\w+|wykreślon\w+|przesunięt\w+|skreślon\w+"
-    r"|zrealizowan\w+|wyczerpan\w+|za nami|wypada|odpada|otrzymuje|otrzyma|bo|staje|stanie|byłby|będzie|brzmi|zamkn\w+|uważam|mówi|stanowi|regulaminu|statutu|umowy|ustawy|paragrafu|programu|opinii|następnej|naszego programu)\b"
+    r"|zrealizowan\w+|wyczerpan\w+|za nami|wypada|odpada|otrzymuje|otrzyma|bo|staje|stanie|byłby|będzie|brzmi|zamkn\w+|uważam|mówi|stanowi|regulaminu|statutu|umowy|ustawy|paragrafu|programu|opinii|następnej|naszego programu|(?:z)?(?:wycofa|wykreśli|skreśli|zrealizowa|omówi|przerobi|rozpatrzy|odby|przegłosowa)liśmy|zdjęliśmy|usunęliśmy|przesunęliśmy|pomijamy|mamy za sobą)\b"
 )
+_ORDER: Final = re.compile(r"\bporząd(?:ek|ku) (?:obrad|dzienn\w+)|\bzmian \w+ porządku\b")
+_TITLE_WITHIN: Final = 15
+"""Words after a formula without a title in which it is told what the point is."""
 _PAST_OR_LATER: Final = re.compile(r"\b(?:mówiłem|mówiłam|mówiliśmy|wrócimy|głosowaliśmy|omawialiśmy|zapytam|powiem)\b")
 
 
@@ -133,11 +155,13 @@ def _candidates(speech: Speech, chairs: frozenset[int] | None, plan: Outline) ->
         owner.update(dict.fromkeys(covered, entry.first))
 
     numbers = (
-        (_WITH_NUMBER, 0.95), (_NUMBER_FIRST, 0.9), (_TO_NUMBER, 0.8), (_BARE_NUMBER, 0.8), (_NUMBER_OF_AGENDA, 0.8),
+        (_WITH_NUMBER, 0.95), (_NAMED_THEN_NUMBER, 0.9), (_NUMBER_FIRST, 0.9), (_TO_NUMBER, 0.8), (_BARE_NUMBER, 0.8),
+        (_NUMBER_OF_AGENDA, 0.8), (_WRITTEN_LABEL, 0.75),
     )  # fmt: skip
     for pattern, strength in numbers:
         for match in speech.find_all(pattern):
-            entry = _numbered(speech, match, strength, bare=pattern in (_BARE_NUMBER, _NUMBER_OF_AGENDA))
+            believed = _strength_of_label(speech, match) if pattern is _WRITTEN_LABEL else strength
+            entry = _numbered(speech, match, believed, bare=pattern in (_BARE_NUMBER, _NUMBER_OF_AGENDA))
             if entry is not None:
                 keep(entry)
     for match in speech.find_all(_RETURN):
@@ -162,17 +186,28 @@ def _candidates(speech: Speech, chairs: frozenset[int] | None, plan: Outline) ->
             keep(Opened(first, first, "", "", 0.6, name=match["name"]))
     for match in speech.find_all(_SUBPOINT):
         first, last = speech.span(match)
+        if _TO_BECOME.search(speech.marks(first - 4, first)):
+            continue
         begins = _begins_something(speech, first)
         if (begins or not speech.punctuated or speech.units[first].comma) and not _UNDONE.match(
             speech.line[match.end() : match.end() + 60]
         ):
             keep(Opened(first, last, "", match["sub"].lstrip("#@"), 0.6 if begins else ONLY_IN_ORDER, kind="sub"))
+    for match in speech.find_all(_ASKS_OF_ORDER, 0, _ORDER_WITHIN):
+        first, last = speech.span(match)
+        keep(Opened(speech.sentence_start(first, 8), last, "2", "", ONLY_IN_ORDER, kind="order"))
     for pattern, kind in ((_OPENING, "opening"), (_CLOSING, "closing")):
         for match in speech.find_all(pattern):
             if _may_open(speech, match, _NOT_YET):
                 first, last = speech.span(match)
                 keep(Opened(first, last, "", "", 0.9, kind=kind))  # type: ignore[arg-type]
     return [found[at] for at in sorted(found)]
+
+
+def _strength_of_label(speech: Speech, match: re.Match[str]) -> float:
+    """Alone at the head of a sentence it opens its point; elsewhere only where it is the very next one."""
+    unit = speech.units[speech.index_at(match.start())]
+    return 0.75 if speech.punctuated and unit.starts and unit.raw[-1:] in ".),:" else ONLY_IN_ORDER
 
 
 def _numbered(speech: Speech, match: re.Match[str], strength: float, *, bare: bool) -> Opened | None:
@@ -213,7 +248,14 @@ def _title_before(speech: Speech, first: int, last: int) -> str:
     lead = speech.find(_LEAD_TO_TITLE, start, first)
     if lead and speech.index_at(lead.start()) == start:
         start = speech.span(lead)[1]
+    if any(_is_said(unit.mark) for unit in speech.units[start:first]):
+        return ""  # "Protokół to odnotuje, ad siedem.": a sentence, no title
     return titles.as_title(speech.units[start:first])
+
+
+def _is_said(mark: str) -> bool:
+    found = readings(mark)
+    return bool(found) and all(tag.startswith(("fin", "praet", "impt")) for _, tag, _ in found)
 
 
 def _may_open(speech: Speech, match: re.Match[str], forbidden: re.Pattern[str]) -> bool:
@@ -256,7 +298,7 @@ def _begins_something(speech: Speech, first: int) -> bool:
         return first - start <= 3 and bool(
             re.fullmatch(r"(?:dziękuję|dobrze|zatem|teraz|i|a|więc|tak|no|bardzo|to|następnie|dalej|kolejno| )+", lead)
         )
-    return bool(_BEFORE_A_POINT.search(speech.marks(max(first - 4, 0), first)))
+    return bool(_BEFORE_A_POINT.search(speech.marks(max(at - 4, 0), at)))
 
 
 def _point(speech: Speech, plan: Outline, entry: Opened, following: int) -> FoundPoint:
@@ -264,10 +306,14 @@ def _point(speech: Speech, plan: Outline, entry: Opened, following: int) -> Foun
     label = "1" if entry.kind == "opening" else entry.label
     if entry.kind == "closing":
         title = "Zamknięcie sesji"
+    elif entry.kind == "order":
+        title = plan.title_of(label) or "Porządek obrad"
     elif entry.kind == "opening":
         title = plan.title_of("1") or "Otwarcie sesji"
     else:
         title = entry.title or titles.title_at(speech, entry.last, following) or plan.title_of(label)
+        if not title and speech.find(_ORDER, entry.first, min(entry.last + _TITLE_WITHIN, following)):
+            title = "Porządek obrad"
     quote_end = min(speech.sentence_end(max(entry.last - 1, entry.first), 25), following)
     return FoundPoint(
         label=label, title=title, start_ms=speech.units[entry.first].start_ms, end_ms=end,

@@ -26,7 +26,7 @@ class Opened:
     label: str  # "" when the formula says no number
     sub: str
     strength: float
-    kind: Literal["opening", "point", "closing", "sub", "return"] = "point"
+    kind: Literal["opening", "point", "closing", "sub", "return", "order"] = "point"
     name: str = ""
     title: str = ""  # said before the number: "Sprawy różne, punkt szósty"
 
@@ -41,6 +41,7 @@ def in_order(speech: Speech, plan: Outline, candidates: list[Opened]) -> list[Op
         if greeted:
             first, last = speech.span(greeted)
             candidates = [Opened(speech.sentence_start(first, 12), last, "", "", 0.5, kind="opening"), *candidates]
+    candidates = _with_order_of_business(candidates)
     closing = max((i for i, c in enumerate(candidates) if c.kind == "closing"), default=None)
     for index, entry in enumerate(candidates):
         if entry.kind == "opening":
@@ -74,9 +75,24 @@ def in_order(speech: Speech, plan: Outline, candidates: list[Opened]) -> list[Op
     return chosen
 
 
+def _with_order_of_business(candidates: list[Opened]) -> list[Opened]:
+    """The order of business opens the second point when nothing else does: the next point announced is the third."""
+    asked = [entry for entry in candidates if entry.kind == "order"]
+    rest = [entry for entry in candidates if entry.kind != "order"]
+    opening = next((entry.first for entry in rest if entry.kind == "opening"), None)
+    first = next((entry for entry in rest if entry.kind not in ("opening", "return") and entry.label != "1"), None)
+    if opening is None or first is None or first.label != "3":
+        return rest
+    between = [entry for entry in asked if opening < entry.first < first.first]
+    return sorted([*rest, *between[:1]], key=lambda entry: entry.first)
+
+
 def _in_turn(entry: Opened, number: int, done: set[str], major: int, plan: Outline) -> bool:
     """The very next point, or the very next letter of the point that is open ("5a" may open the fifth itself)."""
     letter = _letter(entry.sub) or entry.label.lstrip("0123456789")
+    if letter.startswith("."):
+        minor = int(letter[1:])
+        return number == major and (minor == 1 or f"{number}.{minor - 1}" in done)
     if not letter:
         return str(number) == _after(done, major, plan)
     following = next((one for one in "abcdefghijklmnoprstuwz" if f"{number}{one}" not in done), "")

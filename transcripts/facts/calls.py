@@ -10,16 +10,16 @@ from transcripts.facts.tallies import Tally
 from transcripts.facts.text import Speech
 
 _TRIGGER: Final = re.compile(
-    r"\b(?:kto (?:(?!kto|przeciw|wstrz)\w+ ){0,9}?(?:jest |głosuje |opowiada się )?za\b(?! (?:to|ile|co|nami|tym (?:stoi|przemawia))\b)"
-    r"|kto (?:\w+ ){0,4}?(?:jest )?przeciw\w*|kto (?:\w+ ){0,4}?wstrzyma\w+|(?:przystępujemy|przechodzimy|przystąpimy|przejdziemy) (?:\w+ ){0,2}?do (?:\w+ )?głosowania"
+    r"\b(?:kto (?:(?!kto|przeciw|wstrz|zatrzym)\w+ ){0,9}?(?:jest |głosuje |opowiada się )?za\b(?! (?:to|ile|co|nami|tym (?:stoi|przemawia))\b)"
+    r"|kto (?:\w+ ){0,4}?(?:jest )?przeciw\w*|kto (?:\w+ ){0,4}?(?:wstrzym\w+|zatrzymał\w*)|(?:przystępujemy|przechodzimy|przystąpimy|przejdziemy) (?:\w+ ){0,2}?do (?:\w+ )?głosowania"
     r"|(?:poddaję|poddajemy) (?:\S+ ){0,14}?pod głosowanie|pod głosowanie poddaj\w+|zarządzam głosowanie|otwieram głosowanie"
     r"|rozpoczynam(?:y)? głosowanie|głosujemy|proszę o (?:oddanie|oddawanie|podniesienie|naciśnięcie|przyciśnięcie) (?:\w+ ){0,2}?(?:głos\w+|ręk\w+|przycisk\w*)"
     r"|proszę (?:\w+ ){0,2}?głosować|proszę o (?:za|prze)?głosowanie|proszę o przegłosowanie|zamykam głosowanie"
     r"|(?:podaję|ogłaszam|odczytam|odczytuję|proszę (?:\w+ ){0,3}?o|wyświetl\w+) (?:\w+ ){0,2}?wynik\w*|wynik(?:i)? głosowania|głosowanie (?:jest )?zakończone"
     r"|(?:proszę o (?:\w+ )?uruchomienie|uruchamiam\w*|włączam\w*|proszę (?:\w+ )?(?:włączyć|uruchomić|otworzyć)) (?:\w+ ){0,2}?głosowani\w+|czas na głosowanie"
-    r"|protok\w+ komisji skrutacyjnej|w @2 turze|oddano #\d+ (?:ważn\w+ )?(?:głos|kart)\w*|z urny wyjęto|wyjęto z urny|w wyniku głosowania|w (?:\w+ )?głosowaniu tajnym|wydano (?:\w+ )?#\d+ kart|w głosowaniu (?:\w+ ){0,3}?(?:udział|wzięło|za\b)|czy (?:\w+ ){0,4}?(?:jest|są) przeciw\w*)"
+    r"|protok\w+ komisji skrutacyjnej|w @2 turze|oddano #\d+ (?:ważn\w+ )?(?:głos|kart)\w*|z urny wyjęto|wyjęto z urny|w wyniku głosowania|w (?:\w+ )?głosowaniu tajnym|(?:wydano|rozdano|pobrano) (?:\w+ )?#\d+ kart|w głosowaniu (?:\w+ ){0,3}?(?:udział|wzięło|za\b)|czy (?:\w+ ){0,4}?(?:jest|są) przeciw\w*)"
 )
-_BY_SCRUTINEERS: Final = ("w ", "wydano", "oddano", "protok", "z urny", "wyjęto")
+_BY_SCRUTINEERS: Final = ("w ", "wydano", "rozdano", "pobrano", "oddano", "protok", "z urny", "wyjęto")
 """What those who count secret votes say themselves."""
 
 

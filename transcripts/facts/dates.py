@@ -16,22 +16,36 @@ _STEMS: Final = (
     "październik(?:a|u|iem)?", "listopad(?:a|zie|em)?", "grud(?:zień|nia|niu|niem)",
 )  # fmt: skip
 _MONTH: Final = "|".join(_STEMS)
-_YEAR: Final = r"(?: (?P<year>[@#](?:19|20)\d\d)(?: rok\w*)?| (?P<rel>przyszłego|tego|bieżącego) roku)?"
+_YEAR: Final = r"(?: (?P<year>[@#](?:19|20)\d\d)(?: rok\w*| r\b)?| (?P<rel>przyszłego|tego|bieżącego) roku)?"
 _SEASONS: Final = {"wiosn": 5, "lat": 8, "jesie": 11, "zim": 2, "wakac": 8}
 _DAY: Final = re.compile(
     rf"(?P<prefix>do|przed|na|od|dnia|z dniem|w dniu)? ?(?P<day>[@#]\d{{1,2}}) (?P<month>{_MONTH})\b{_YEAR}"
 )
 _BY_MONTH: Final = re.compile(
-    rf"\b(?P<prefix>do|w|na|z|przed|w ciągu)(?: (?:samego|miesiąca|miesiącu))?(?P<end> (?:końca|końcem|koniec|końcu|połowy|połowie|początku))? (?P<month>{_MONTH})\b{_YEAR}"
+    rf"\b(?P<prefix>do|we?|na|z|przed|w ciągu)(?: (?:samego|miesiąca|miesiącu))?(?P<end> (?:końca|końcem|koniec|końcu|połowy|połowie|początku))? (?P<month>{_MONTH})\b{_YEAR}"
 )
 _DAYS: Final = re.compile(
     r"\b(?:w ciągu|w terminie|do|za|najpóźniej za|przez) (?P<n>#\d{1,3}|najbliższych) (?P<unit>dni|tygodni\w*|miesi\w+|lat\w*)"
 )
+_ONE: Final = re.compile(
+    r"\b(?:w ciągu|w terminie|za|najpóźniej za) (?:jednego |jeden |najbliższego )?(?P<unit>tygodnia|tydzień|miesiąca|miesiąc|kwartału|kwartał|roku|rok|pół roku|doby|dobę)\b"
+)
+_WEEKDAYS: Final = (
+    "poniedział(?:ku|ek)", "wtor(?:ku|ek)", "środ[yęa]", "czwart(?:ku|ek)", "piąt(?:ku|ek)", "sobot[yęa]", "niedziel[ięa]",
+)  # fmt: skip
+_WEEKDAY: Final = re.compile(
+    rf"(?<!\S)(?:do|we?|najpóźniej we?|na)(?: (?P<far>przyszł\w+))?(?: (?:najbliższ\w+|ten|tej|tę|tego))? (?P<day>{'|'.join(_WEEKDAYS)})(?!\S)"
+)
+_HALF: Final = re.compile(
+    rf"\b(?:w|do końca) (?P<half>pierwszej|drugiej|@1|@2) połow(?:ie|y) (?:(?P<month>{_MONTH})\b|(?P<rel>przyszłego |tego |bieżącego )?roku)"
+)
+_THIS_MONTH: Final = re.compile(r"(?<!\S)do [@#](?P<day>\d{1,2}) (?:tego|bieżącego) miesiąca")
 _NAMED: Final = re.compile(
-    r"(?<!\S)(?:do końca (?:tego |bieżącego )?(?P<this>roku|miesiąca|tygodnia|kwartału|kadencji)|(?:w|do końca) (?:przyszłym|przyszłego) (?P<next>roku|tygodniu|tygodnia"
-    r"|miesiącu|miesiąca|kwartale|kwartału)|na (?:następn\w+|kolejn\w+|najbliższ\w+) (?P<session>sesj\w+)|do (?:następnej|kolejnej|najbliższej) (?P<to>sesji)"
+    r"(?<!\S)(?:do końca (?:tego |bieżącego )?(?P<this>roku|miesiąca|tygodnia|kwartału|kadencji)|w (?:tym|bieżącym) (?P<within>roku|miesiącu|tygodniu)"
+    r"|(?P<whole>w|do końca) (?:przyszłym|przyszłego) (?P<next>roku|tygodniu|tygodnia"
+    r"|miesiącu|miesiąca|kwartale|kwartału)|(?P<morrow>jutro|pojutrze)|na (?:następn\w+|kolejn\w+|najbliższ\w+) (?P<session>sesj\w+)|do (?:następnej|kolejnej|najbliższej) (?P<to>sesji)"
     r"|(?P<season>wiosną|jesienią|zimą|latem|w wakacje|po wakacjach|przed wakacjami|przed zimą|do wiosny|do jesieni|do zimy|do (?:wakacji|ferii|świąt|wszystkich świętych|bożego narodzenia|wielkanocy|nowego roku))"
-    r"|(?P<quarter>[@#]?\w+) kwarta[łl]\w*(?: (?P<qy>[@#]20\d\d)(?: rok\w*)?)?|niezwłocznie|jutro|pojutrze|w przyszłym tygodniu|w najbliższym czasie)\b"
+    r"|(?P<quarter>[@#]?\w+) kwarta[łl]\w*(?: (?P<qy>[@#]20\d\d)(?: rok\w*)?)?|niezwłocznie|w najbliższym czasie|w najbliższych (?:dniach|tygodniach|miesiącach))\b"
 )
 
 
@@ -55,7 +69,11 @@ def find_terms(speech: Speech, first: int, last: int, held_on: date | None) -> l
     `held_on` must leave room for terms: up to `LATEST`.
     """
     found: list[Term] = []
-    for pattern, read in ((_DAY, _day), (_BY_MONTH, _month), (_DAYS, _days), (_NAMED, _named)):
+    readers = (
+        (_DAY, _day), (_HALF, _half), (_BY_MONTH, _month), (_THIS_MONTH, _this_month), (_DAYS, _days), (_ONE, _one),
+        (_WEEKDAY, _weekday), (_NAMED, _named),
+    )  # fmt: skip
+    for pattern, read in readers:
         for match in speech.find_all(pattern, first, last):
             start, end = speech.span(match)
             if any(start < term.last and term.first < end for term in found):
@@ -139,11 +157,85 @@ def _named(match: re.Match[str], held_on: date | None) -> _Read:
         year = int(match["qy"][1:]) if match["qy"] else held_on.year
         last = date(year, quarter * 3, monthrange(year, quarter * 3)[1])
         return last.isoformat(), last
-    if match["this"] == "roku":
-        return f"{held_on.year}-12-31", date(held_on.year, 12, 31)
-    if match["this"] == "miesiąca":
-        last = date(held_on.year, held_on.month, monthrange(held_on.year, held_on.month)[1])
+    return _relative(match, held_on)
+
+
+def _relative(match: re.Match[str], held_on: date) -> _Read:
+    """Years, quarters, months and weeks counted from the meeting's own; a week ends on Sunday."""
+    if match["morrow"]:
+        when = held_on + timedelta(days=1 if match["morrow"] == "jutro" else 2)
+        return when.isoformat(), when
+    unit = match["this"] or match["within"] or match["next"]
+    if unit is None:
+        return "", None
+    later = bool(match["next"])
+    by_day = bool(match["this"]) or match["within"] == "roku" or match["whole"] == "do końca"
+    if unit.startswith("rok"):
+        last = date(held_on.year + later, 12, 31)
+        return (last.isoformat() if by_day else str(last.year)), last
+    if unit.startswith("kwarta"):
+        last = _end_of_month(held_on.year, (held_on.month - 1) // 3 * 3 + 3 + 3 * later)
         return last.isoformat(), last
-    if match["next"] == "roku":
-        return str(held_on.year + 1), date(held_on.year + 1, 12, 31)
+    if unit.startswith("miesi"):
+        last = _end_of_month(held_on.year, held_on.month + later)
+        return (last.isoformat() if by_day else last.isoformat()[:7]), last
+    if unit.startswith("tygod"):
+        last = held_on + timedelta(days=6 - held_on.weekday() + 7 * later)
+        return last.isoformat(), last
     return "", None
+
+
+def _end_of_month(year: int, month: int) -> date:
+    """`month` may run over into the next year: 13 is its January."""
+    year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+    return date(year, month, monthrange(year, month)[1])
+
+
+def _one(match: re.Match[str], held_on: date | None) -> _Read:
+    """ "W ciągu miesiąca", "za tydzień"."""
+    if held_on is None:
+        return "", None
+    unit = match["unit"]
+    if unit.startswith("dob"):
+        when = held_on + timedelta(days=1)
+    elif unit.startswith(("tyd", "tyg")):
+        when = held_on + timedelta(weeks=1)
+    else:
+        months = {"mi": 1, "kw": 3, "pó": 6, "ro": 12}[unit[:2]]
+        last = _end_of_month(held_on.year, held_on.month + months)
+        when = last.replace(day=min(held_on.day, last.day))
+    return when.isoformat(), when
+
+
+def _weekday(match: re.Match[str], held_on: date | None) -> _Read:
+    """The first such day after the meeting: "do piątku" said on Friday is the next one."""
+    if held_on is None:
+        return "", None
+    wanted = next(number for number, stem in enumerate(_WEEKDAYS) if re.fullmatch(stem, match["day"]))
+    days = (wanted - held_on.weekday() - 1) % 7 + 1
+    if match["far"]:  # of the week that follows
+        days = 7 - held_on.weekday() + wanted
+    when = held_on + timedelta(days=days)
+    return when.isoformat(), when
+
+
+def _half(match: re.Match[str], held_on: date | None) -> _Read:
+    if held_on is None:
+        return "", None
+    first = match["half"] in ("pierwszej", "@1")
+    if not match["month"]:
+        year = held_on.year + ((match["rel"] or "").strip() == "przyszłego")
+        last = date(year, 6, 30) if first else date(year, 12, 31)
+        return last.isoformat(), last
+    month = month_number(match["month"])
+    last = _end_of_month(held_on.year + (month < held_on.month), month)
+    last = last.replace(day=15) if first else last
+    return last.isoformat(), last
+
+
+def _this_month(match: re.Match[str], held_on: date | None) -> _Read:
+    last = _end_of_month(held_on.year, held_on.month) if held_on else None
+    day = int(match["day"])
+    if last is None or not 1 <= day <= last.day:
+        return ("", None) if last is None else None
+    return last.replace(day=day).isoformat(), last.replace(day=day)

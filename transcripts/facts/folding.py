@@ -40,6 +40,8 @@ _FOLDED: Final = {
     if not word.isascii() and word.translate(_PLAIN) not in {*NUMBER_WORDS, "piec", "uchwale"}
 }
 """ "Piec" is an oven, "uchwale" stands in "przeciw uchwale"."""
+_MISHEARD: Final = {"drug": "druk", "drugu": "druku", "drugiem": "drukiem"}
+"""Words of the formulae that recognisers take for another: "druk numer pięć" for "drug numer pięć"."""
 _SHORTEST: Final = 5
 _LONGEST: Final = 24
 _MENDED: Final = sorted(word for word in {*_FORMULAE, *_OTHER_FORMULAE, *NUMBER_WORDS} if len(word) >= _SHORTEST)
@@ -52,6 +54,9 @@ def unfolded(word: str) -> str:
 
 def mended(word: str) -> str:
     """The word of a formula that `word`, which is no Polish word, differs from by one letter; else the word itself."""
+    misheard = _MISHEARD.get(word.lower())
+    if misheard:
+        return misheard
     if not (word.isalpha() and _SHORTEST - 1 <= len(word) <= _LONGEST):
         return word
     return _nearest(word.lower()) or word

@@ -29,7 +29,7 @@ _NOT_NAMES: Final = frozenset(
     zgłosił zgłosiła opuścił opuściła przybył przybyła który która obecnych obecny obecna ma mam jako radny radna rady
     czy że to w na do z o od po jeszcze tylko też także dziękuję stwierdzam punkt uchwała wniosek jedna jeden mecenas
     dyrektor kierownik zastępca prezydent prezydenta sołtys radnych radni usprawiedliwiony usprawiedliwiona nieobecny
-    nieobecna wiceprzewodniczący wiceprzewodnicząca złożył złożyła zgłasza""")
+    nieobecna ad pkt wiceprzewodniczący wiceprzewodnicząca złożył złożyła zgłasza""")
 )
 
 
@@ -51,6 +51,13 @@ class Roster:
             name = person_of(speaker)
             if name and " " in name:
                 self._people[name] = _surname_lemmas(name.split()[-1])
+
+    def learn(self, speech: Speech) -> None:
+        """Those whom the speech itself names by first name and surname: "radny Edmund Sęk", later "radny Sęk"."""
+        for named in people_in(speech, self, 0, len(speech.units)):
+            words = named.name.split()
+            if len(words) == 2 and named.name not in self._people and _is_given(words[0]):
+                self._people[named.name] = _surname_lemmas(words[1])
 
     def full_name(self, words: list[str], *, nominative: bool, feminine: bool) -> str:
         """The person's name in the nominative; the full one when exactly one known person bears the surname."""
@@ -103,7 +110,7 @@ def person_at(speech: Speech, roster: Roster, at: int, last: int) -> Named | Non
     for unit in speech.units[start : min(start + 3, last, len(speech.units))]:
         if unit.mark in _NOT_NAMES or unit.value is not None or (words and unit.comma):
             break
-        plain = unit.raw.strip(".,;:!?…„”\"'()")
+        plain = unit.raw.split()[0].strip(".,;:!?…„”\"'()")  # a name said twice in one breath is one
         if not (plain[:1].isupper() or _is_name(plain)):
             break
         words.append(plain)
@@ -122,6 +129,10 @@ def _capital(word: str) -> str:
 
 def _is_name(word: str) -> bool:
     return any({"nazwisko", "imię"} & set(names) for _, _, names in readings(_capital(word)))
+
+
+def _is_given(word: str) -> bool:
+    return any("imię" in names and tag.startswith("subst:sg:nom") for _, tag, names in readings(_capital(word)))
 
 
 def _surname_lemmas(surname: str) -> frozenset[str]:

@@ -15,35 +15,38 @@ _STATUTORY: Final = re.compile(
     r"\b(?:ustawow\w+ skład\w*|skład\w* ustawow\w+|skład\w* rady|stan\w* ustawow\w+|stan\w* rady|na)(?: \w+){0,4}? (?P<n>#\d{1,2})"
     r"(?: radnych| osób)?(?= (?:radnych )?(?:w sesji|w obradach|udział|jest|obecn\w+|na sali|w posiedzeniu|bierze))"
     r"|\b(?:ustawow\w+ skład\w*|skład\w* ustawow\w+|stan\w* ustawow\w+)(?: \w+){0,5}? (?P<m>#\d{1,2})\b"
-    r"|\bna (?P<k>#\d{1,2}) radnych\b|\bradnych na (?P<j>#\d{1,2})\b"
+    r"|\bna (?P<k>#\d{1,2}) radnych\b|\bradnych na (?P<j>#\d{1,2})\b|\brada (?:\w+ )?(?:liczy|ma|składa się z) (?P<l>#\d{1,2})(?= radnych| osób| członków)"
+    r"|(?<= )#\d{1,2} (?:z|spośród|na) (?P<i>#\d{1,2})(?= (?:wszystkich )?radnych)"
 )
 _PRESENT: Final = re.compile(
     r"\b(?:obecn(?:ych|i|a|y)(?: na sali| w tej chwili| teraz| dzisiaj| na sesji| jest| są| mamy| nas)*"
     r"|na sali(?: jest| mamy| znajduje się| obecnych| pozostało| zostało)*|podpisał[oa]? się|jest nas|uczestniczy|bierze udział|udział bierze"
-    r"|w obradach uczestniczy|w sesji uczestniczy|stawiło się|zalogowan\w+(?: jest)?|połączon\w+(?: jest)?) (?P<n>#\d{1,2})\b"
+    r"|w obradach uczestniczy|w sesji uczestniczy|stawiło się|zalogował[oay] się|obecność (?:\w+ )?potwierdzi(?:ło|li)|potwierdziło (?:swoją )?obecność|zalogowan\w+(?: jest)?|połączon\w+(?: jest)?) (?P<n>#\d{1,2})\b"
     r"|(?P<m>#\d{1,2}) (?:\w+ )?(?:radnych |osób |radni )?(?:jest )?(?:obecnych(?! (?:na sali |na sesji |dzisiaj )?(?:jest |są |mamy |było )?#)|zalogowanych|podpisało się|na sali|bierze udział"
-    r"|uczestniczy|stawiło się)\b"
+    r"|uczestniczy|stawiło się|zalogowało się|potwierdziło obecność)\b"
+    r"|(?P<l>#\d{1,2}) (?:z|spośród|na) #\d{1,2}(?= (?:wszystkich )?radnych)"
     r"|\b(?:jest|mamy|obecność|liczba) (?P<k>#\d{1,2}) (?:radnych|osób)(?= (?:\w+ ){0,5}?(?:kworum|quorum|forum|prawomocn))"
 )
-_QUORUM: Final = re.compile(r"\b(?:kworum|quorum|w orum|prawomocność obrad|władna podejmować)\b")
 _CAME: Final = re.compile(
-    r"\b(?:na salę (?:obrad )?(?:przybył[ai]?|wszedł|weszła|dotarł[ai]?|powrócił[ai]?|wrócił[ai]?)|przybył[ai]? (?:na salę|na sesję"
+    r"\b(?:dojechał[ai]?|(?:już )?jest (?:już )?z nami|(?:wszedł|weszła|dotarł[ai]?|przybył[ai]?) właśnie|właśnie (?:wszedł|weszła|dotarł[ai]?|przybył[ai]?)|na salę (?:obrad )?(?:przybył[ai]?|wszedł|weszła|dotarł[ai]?|powrócił[ai]?|wrócił[ai]?)|przybył[ai]? (?:na salę|na sesję"
     r"|na obrady|do nas|radn)|dołączył[ai]?(?: do nas| do obrad| do sesji)?|dotarł[ai]? (?:do nas|radn|na)|doszedł|doszła"
     r"|wrócił[ai]? na salę|powrócił[ai]? na salę|witam (?:spóźnion\w+ )?(?:pan\w* )?radn\w+ (?:\w+ ){1,3}?który (?:dotarł|przybył))"
 )
 _WENT: Final = re.compile(
     r"\b(?:sal[ęi] (?:obrad )?opuścił[ai]?|opuścił[ai]? sal[ęi]|opuścił[ai]? (?:obrady|posiedzenie|sesję|nas)|wyszedł z sali|wyszła z sali"
-    r"|z sali wysz\w+|opuszcza (?:salę|obrady|nas)|rozłączył[ao]? się|rozłączył[ao]? nas|musiał[ao]? (?:\w+ )?(?:wyjść|opuścić))"
+    r"|z sali wysz\w+|opuszcza (?:salę|obrady|nas)|rozłączył[ao]? się|rozłączył[ao]? nas|musiał[ao]? (?:\w+ )?(?:wyjść|opuścić)|(?P<bare>wyszedł|wyszła|wyjechał[ao]?)\b(?! (?:z|na|od|o|po)\b))"
 )
+"""The bare verb counts only with a councillor named right before it."""
 _ABSENT: Final = re.compile(
     r"\b(?:(?:nie)?obecn\w+ usprawiedliwi(?:on|en)\w+|usprawiedliwi(?:on|en)\w+ (?:są|jest|nieobecn\w+)|nieobecn(?:y|a|i|e|ość|ych)(?! #)|nie ma (?:dzisiaj |dziś )?"
     r"(?=pan|radn)|usprawiedliwi(?:ł|ła|li|ły)(?: się|(?: swoją)? nieobecność))"
 )
 _LATE: Final = re.compile(
-    r"\b(?:się spóźni\w*|spóźni się|spóźnion\w+|dojedzie|dotrze później|dołączy później|przyjdzie później)\b"
+    r"\b(?:się spóźni\w*|spóźni się|spóźnion\w+|dojedzie|dotrze później|dołączy później|przyjdzie później|dojdzie później|będzie później|ma dojechać)\b"
 )
 _HYPOTHETICAL: Final = re.compile(r"\b(?:jeśli|jeżeli|gdyby|czy|kiedyś|poprzedni\w+|zawsze|często)\b")
 _SIDE_WORDS: Final = 12
+_SAME_LIST: Final = 40  # words
 
 
 @dataclass(slots=True)
@@ -78,16 +81,18 @@ def read_presence(speech: Speech, roster: Roster) -> Presence:
 def _read_counts(speech: Speech, presence: Presence) -> None:
     statutory_at: set[int] = set()
     for match in speech.find_all(_STATUTORY):
-        group = next(name for name in "nmkj" if match[name])
+        group = next(name for name in "nmkjli" if match[name])
         value = int(match[group][1:])
         near = speech.span(match)
         context = speech.marks(near[0] - 3, near[1] + 8)
-        if 10 <= value <= 60 and (group in "nm" or "obecn" in context or "udział" in context or "kworum" in context):
+        if 10 <= value <= 60 and (
+            group in "nml" or "obecn" in context or "udział" in context or "kworum" in context or "zalogow" in context
+        ):
             if presence.statutory is None:
                 presence.statutory = value
             statutory_at.add(speech.span(match, group)[0])
     for match in speech.find_all(_PRESENT):
-        group = "n" if match["n"] else "m" if match["m"] else "k"
+        group = next(name for name in "nmkl" if match[name])
         at = speech.span(match, group)[0]
         value = int(match[group][1:])
         if at in statutory_at or not 1 <= value <= (presence.statutory or 60):
@@ -115,12 +120,21 @@ def _read_moves(speech: Speech, roster: Roster, presence: Presence) -> None:
             start, end = speech.sentence_start(first, _SIDE_WORDS), speech.sentence_end(last - 1, _SIDE_WORDS + 6)
             if _HYPOTHETICAL.search(speech.marks(start, last)):
                 continue
-            for name in _who(speech, roster, status, (start, first, last, end)):
-                if (name, end) in seen:
+            bare = "bare" in pattern.groupindex and match["bare"] is not None
+            for name in _who(speech, roster, status, (start, first, first if bare else last, first if bare else end)):
+                if (name, end) in seen or (status == "absent" and _comes_later(presence, name, first)):
                     continue
                 seen.add((name, end))
                 _add(speech, presence, name, status, (start, first, last, end))
     presence.moves.sort(key=lambda move: move.span.start_ms)
+
+
+def _comes_later(presence: Presence, name: str, unit: int) -> bool:
+    """ "Nieobecni są radny Cygan oraz radny Sęk, który dojedzie": the second is late."""
+    return any(
+        move.name == name and move.status == "late" and abs(move.span.first - unit) < _SAME_LIST
+        for move in presence.moves
+    )
 
 
 def _who(speech: Speech, roster: Roster, status: str, place: tuple[int, int, int, int]) -> list[str]:

@@ -19,12 +19,15 @@ _FILED: Final = re.compile(
     r"\b(?:złożył[aei]m|złożyłem|składam|zgłaszam|skierował[ae]m|kieruję|mam|chciał(?:bym|abym) złożyć|chcę złożyć|pozwolę sobie złożyć|wnoszę|zgłosił[ae]m)"
     r"(?: (?:na piśmie|pisemną|pisemne|dzisiaj|dziś|również|też|także|jeszcze|jedną|jedno|dwie|taką|takie|krótkie|krótką|panie przewodniczący|swoją|do pana wójta|do pani wójt"
     r"|do pana burmistrza|do pani burmistrz|do wójta|do burmistrza|[#@]\d+))*"
-    r" (?P<kind>interpelacj[ęeia]\w*|zapytani[ea]\w*)(?P<lead>(?: (?:na piśmie|pisemn\w+|do \w+ \w+|do \w+))*?(?: w sprawie| dotycząc\w+| o| w zakresie| odnośnie| co do|))"
+    r" (?P<kind>interpelacj[ęeia]\w*|zapytani[ea]\w*)(?P<lead>(?: (?:na piśmie|pisemn\w+|ustn\w+|do \w+ \w+|do \w+))*?(?: w sprawie| dotycząc\w+| o| w zakresie| odnośnie| co do|))"
 )
 _ASKS: Final = re.compile(
-    r"\b(?:(?:chciał(?:bym|abym)|chcę) (?:\w+ ){0,3}?(?:zapytać|spytać|dopytać)|moje (?:pytanie|zapytanie)|mam (?:\w+ ){0,2}?pytani\w+|zapytuję|pytam)"
+    r"\b(?:(?:chciał(?:bym|abym)|chcę) (?:\w+ ){0,3}?(?:zapytać|spytać|dopytać)|moje (?:pytanie|zapytanie)|mam (?:\w+ ){0,2}?pytani\w+|zapytuję|pytam|proszę o (?:krótk\w+ )?(?:informację|wyjaśnienie)(?= (?:ile|kiedy|czy|jak\w*|dlaczego|kto|gdzie|na temat|w sprawie|o ))"
+    r"|(?:jeszcze|i|oraz|a|drugie|kolejne) (?:\w+ )?(?:za)?pytanie(?: ustne)?)"
     r"(?: (?:pana|panią|wójta|wójt|burmistrza|burmistrz|do \w+ \w+|prezydenta|starostę|jest takie|dotyczy|brzmi))*(?: o| w sprawie| dotycząc\w+| czy| kiedy|)"
 )
+_ADDED: Final = re.compile(r"\b(?:jeszcze|poza tym|oprócz tego|ponadto|drug\w+|@2|kolejn\w+|następn\w+)\b")
+"""Said before a second question of the same turn; without it the words go on with the first."""
 _POINT: Final = re.compile(r"interpelac|zapytani", re.IGNORECASE)
 _ANSWERS: Final = re.compile(
     r"\b(?:odpowiem|odpowiadając|odpowiedzi na|na interpelacj|na zapytani|do interpelacji|czy są (?:interpelacje|zapytania)|interpelacji nie)\b"
@@ -52,10 +55,13 @@ def find_questions(
     for point in within:
         last = next((p.first for p in points if p.first > point.first), len(speech.units))
         for match in speech.find_all(_ASKS, point.first, last):
-            turn = speech.units[speech.index_at(match.start())].turn
+            at, after = speech.span(match)
+            turn = speech.units[at].turn
             near = speech.has_turns and any(speech.units[q.span.first].turn == turn for q in found)
-            close = any(abs(q.span.first - speech.index_at(match.start())) < 60 for q in found)
-            if not (near if speech.has_turns else close):
+            close = any(abs(q.span.first - at) < 60 for q in found)
+            same = any(q.span.first <= at < q.span.last for q in found)
+            another = not same and _ADDED.search(speech.marks(speech.sentence_start(at, 8), after)) is not None
+            if another or not (near if speech.has_turns else close):
                 _keep(speech, chairs, roster, held_on, found, match, "zapytanie")
     return sorted(found, key=lambda question: question.span.start_ms)
 
@@ -87,8 +93,8 @@ def _keep(
 
 
 def _called_before(speech: Speech, roster: Roster, first: int) -> str:
-    """Whom the chair called just before, where the transcript tells no speakers apart."""
+    """Whom the chair called just before, where the transcript does not name its speakers."""
     if speech.has_turns:
-        return ""
+        first = speech.turn_start(first)
     called = people_in(speech, roster, max(first - 25, 0), first)
     return called[-1].name if called else ""

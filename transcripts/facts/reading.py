@@ -19,7 +19,7 @@ from transcripts.facts.titles import subject_of
 from transcripts.facts.types import FoundPoint, FoundResolution, FoundVote, MeetingFacts
 from transcripts.facts.votes import find_votes
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Changes when the same transcript would give other facts."""
 
 _SESSION: Final = re.compile(r"(?P<n>@\d{1,3}) (?:\w+ ){0,3}?(?:sesj\w+|posiedzeni\w+)")
@@ -35,6 +35,7 @@ def read_meeting(utterances: Iterable[Utterance], held_on: date | None) -> Meeti
     if not speech.units:
         return MeetingFacts()
     roster = Roster({unit.speaker for unit in speech.units})
+    roster.learn(speech)
     chairs = chair_turns(speech)
     agenda, _ = find_agenda(speech, chairs)
     presence = read_presence(speech, roster)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from transcripts.facts import titles
+from transcripts.facts import results, titles
 from transcripts.facts.text import Speech
 from transcripts.facts.types import Majority
 
@@ -16,9 +16,9 @@ _THING: Final = (
     r"|ogłoszeni\w+|całości\w*|druk\w*|skład\w*|uzupełnieni\w+|przekazani\w+|skierowani\w+|ustaleni\w+|raport\w*|skróceni\w+|odroczeni\w+|odesłani\w+|zamian\w+)"
 )
 _ASKED: Final = re.compile(
-    rf"\bkto(?: (?!kto|przeciw|wstrz)\w+){{0,9}}? (?:jest |głosuje |opowiada się )?za (?:tym |przyjęciem |głosowaniem )?(?:taki\w+ |taką |tą |powyższ\w+ |(?:za)?proponowan\w+ |przedstawion\w+ |zgłoszon\w+ |udzieleniem (?=wotum|absolut))?(?P<o>(?:tą |tym |pierwsz\w+ )?{_THING}\b)"
+    rf"\bkto(?: (?!kto|przeciw|wstrz|zatrzym)\w+){{0,9}}? (?:jest |głosuje |opowiada się )?za (?:tym |przyjęciem |głosowaniem )?(?:taki\w+ |taką |tą |powyższ\w+ |(?:za)?proponowan\w+ |przedstawion\w+ |zgłoszon\w+ |udzieleniem (?=wotum|absolut))?(?P<o>(?:tą |tym |pierwsz\w+ )?{_THING}\b)"
 )
-_ASKED_THAT: Final = re.compile(r"\bkto(?: (?!kto|przeciw|wstrz)\w+){0,5}? za tym (?P<o>(?:żeby|aby|by) )")
+_ASKED_THAT: Final = re.compile(r"\bkto(?: (?!kto|przeciw|wstrz|zatrzym)\w+){0,5}? za tym (?P<o>(?:żeby|aby|by) )")
 _PUT: Final = re.compile(
     rf"\b(?:(?:poddaję|poddajemy|poddam) (?:\w+ ){{0,3}}?pod głosowanie (?:\w+ ){{0,2}}?(?P<a>{_THING}\b)"
     rf"|(?:poddaję|poddajemy) (?P<b>{_THING}\b)(?= (?:\S+ ){{0,12}}?pod głosowanie)"
@@ -26,8 +26,8 @@ _PUT: Final = re.compile(
     rf"|głosowani\w+(?: nad| w sprawie| dotyczące| o)* (?P<d>{_THING}\b))"
 )
 _MOTION: Final = re.compile(
-    r"\b(?:wnoszę|wnosi|wnioskuję|wnioskuje|wniosek(?: formalny)?(?: (?:pan\w*|radn\w+|wójt\w*|burmistrz\w*|prezydent\w*|staro\w+|zarządu|klubu|komisji|grupy|radnych)){0,2}(?: \w+)?(?= o )|zgłaszam wniosek(?: formalny)?|składam wniosek(?: formalny)?"
-    r"|stawiam wniosek(?: formalny)?|proponuję|zgłaszam poprawkę|poprawka)(?P<o> (?:o|aby|żeby|by|polega|dotyczy)\b)"
+    r"\b(?:wnoszę|wnosi|wnioskuję|wnioskuje|wniosek(?: formalny)?(?: (?:pan\w*|radn\w+|wójt\w*|burmistrz\w*|prezydent\w*|staro\w+|zarządu|klubu|komisji|grupy|radnych)){0,2}(?: \w+)?(?= o )|zgłasza(?:m|my)? wniosek(?: formalny)?|składam wniosek(?: formalny)?"
+    r"|stawiam wniosek(?: formalny)?|proponuję(?: poprawkę)?|(?:proszę|prosi|prosimy|prosić)(?= o (?:wprowadzenie|zdjęcie|wycofanie|dołożenie|dodanie|rozszerzenie|uzupełnienie|przesunięcie))|(?:zgłasza(?:m|my)?|wnoszę o|mamy|składam?) poprawkę|poprawka)(?P<o> (?:o|aby|żeby|by|polega|dotyczy)\b)"
 )
 _OF_BLOCK: Final = re.compile(
     r"(?:pierwsz\w|@\d+|kolejn\w|następn\w|ostatni\w) (?:projekt )?(?P<o>uchwał[ay]) (?=w sprawie|dotycząc)"
@@ -49,6 +49,7 @@ _NEXT_IN_TURN: Final = re.compile(
     r"(?P<o>(?:zdjęci|wprowadzeni|wycofani|wykreśleni|przesunięci|zamian|zmian|odrzuceni|zamknięci|przerw|skróceni|rozszerzeni|uzupełnieni|dodani"
     r"|odesłani|przekazani|skierowani|reasumpcj|powołani|odwołani|przyjęci)\w+)\b"
 )
+_OF_THE_AGENDA: Final = ("wprowadz", "zdjęci", "wycofan", "wykreśl")
 _NEAR: Final = 35  # words before a count in which its object may be announced
 _ABSOLUTE: Final = re.compile(r"\b(?:bezwzględn\w+ większo\w+|większo\w+ bezwzględn\w+)")
 _STATUTORY: Final = re.compile(r"\bustawow\w+ skład\w+|skład\w+ ustawow\w+")
@@ -60,10 +61,18 @@ _OF_AGENDA: Final = re.compile(
 
 
 _ANNOUNCED: Final = re.compile(
-    r"\b(?:(?:autopopraw|popraw|propozycj)(?:ka|kę|a|ę)|wniosek(?: formalny)?)"
-    r"(?= (?:@\d+|numer|nr|radn\w+|pan\w*|klub\w*|zgłoszon\w+|komisj\w+|autorstwa|do |wójta|burmistrza))"
+    r"\b(?:(?:autopopraw|popraw|propozycj)(?:ka|kę|a|ę)|wniosek(?: formalny)?|wprowadzenie|zdjęcie|wycofanie|wykreślenie"
+    r"|przesunięcie|zamian[aę]|rozszerzenie|uzupełnienie|odesłanie|skrócenie|odroczenie)\b"
 )
 """What comes next is said in a sentence of its own: "Poprawka druga, autorstwa radnego Wolnego. Głosujemy."."""
+_OF_SOMEBODY: Final = re.compile(
+    r" (?:@\d+|numer|nr|radn\w+|pan\w*|klub\w*|zgłoszon\w+|komisj\w+|autorstwa|do |wójta|burmistrza|prezydent\w*|staro\w+|zarządu)"
+)
+_JUST_BEFORE: Final = 3  # words
+_BEFORE_ANNOUNCED: Final = re.compile(
+    r"(?:(?:teraz|najpierw|następnie|kolejn\w+|pierwsz\w+|drug\w+|@\d+|po kolei|i|a|to|więc|zatem|dobrze|mamy|jest|pozostaje|pozostał"
+    r"|wracamy do|w @1 kolejności|tak)(?: |$))*"
+)
 
 
 def object_of_vote(speech: Speech, first: int, last: int) -> tuple[str, int] | None:
@@ -96,6 +105,8 @@ def motion_before(speech: Speech, first: int, last: int, head: str = "") -> str:
         return ""
     stem = head[:8].lower()
     naming = [m for m in matches if stem and stem in speech.line[m.end() : m.end() + 40]]
+    if not naming and stem.startswith(_OF_THE_AGENDA):
+        return ""  # the motion that asked for it was put in other words
     at = speech.index_at((naming or matches)[-1].start("o") + 1)  # "o wprowadzenie ...", "żeby ..."
     end = min(speech.sentence_end(at, 30 if speech.punctuated else 16), last)
     stop = speech.find(_OBJECT_END, at + 1, end)
@@ -126,6 +137,8 @@ def subject_of_vote(speech: Speech, point_title: str, first: int, last: int) -> 
     if re.match(r"(?:wniosek|wniosku|poprawka|poprawki|wprowadzenie|zmian[ay])", title, re.IGNORECASE):
         head = titles.in_nominative(title.split()[0])
         motion = motion_before(speech, max(first - 150, 0), last, head)
+        if not motion and point_title and re.fullmatch(r"(?:poprawka|wniosek)(?: nr)?(?: \d+)?", title, re.IGNORECASE):
+            return f"{title}: {point_title}"  # nobody said what it changes: at least it is not the matter itself
         if motion:
             return (
                 titles.in_nominative(re.sub(r"^o ", "", motion)) if head[:8].lower() in motion else f"{head} {motion}"
@@ -134,6 +147,8 @@ def subject_of_vote(speech: Speech, point_title: str, first: int, last: int) -> 
         block = _one_of_a_block(speech, first, last)
         if block:
             return block
+    if re.match(r"(?:wprowadzenie|zdjęcie|wycofanie|wykreślenie) .*\d", title, re.IGNORECASE):
+        return title  # "Wprowadzenie druku 612": the number tells it from the others
     return point_title or title
 
 
@@ -145,7 +160,11 @@ def _announced(speech: Speech, first: int, last: int) -> str:
         return titles.as_title(speech.units[at : speech.index_at(stop.start()) if stop else end])
     for match in reversed(list(speech.find_all(_ANNOUNCED, max(first, last - _NEAR), last))):
         at = speech.index_at(match.start())
-        if speech.units[at].starts or not speech.punctuated:
+        own = speech.punctuated and _BEFORE_ANNOUNCED.fullmatch(speech.marks(speech.sentence_start(at, 6), at))
+        told = results.stated_result(speech, at, min(speech.sentence_end(at, 16), last)) is not None
+        apart = not speech.punctuated or speech.units[at].comma or _BEFORE_ANNOUNCED.fullmatch(speech.marks(at - 1, at))
+        of_somebody = apart and _OF_SOMEBODY.match(speech.line, match.end())
+        if not told and (own or of_somebody or last - at <= _JUST_BEFORE):
             end = min(speech.sentence_end(at, 16 if speech.punctuated else 5), last)
             stop = speech.find(_OBJECT_END, at + 1, end)
             return titles.as_title(speech.units[at : speech.index_at(stop.start()) if stop else end])

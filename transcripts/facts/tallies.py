@@ -245,7 +245,7 @@ def _best_pairs(speech: Speech, cluster: list[Item], labels: list[int], present:
             continue
         cost = sum(2.0 if cluster[n].value == 0 else 6.0 for n in numbers if n not in used)
         cost += sum(_pair_cost(speech, cluster, label, n) for label, n in zip(labels, pairing, strict=True))
-        cost += _sum_cost(cluster, labels, pairing, present)
+        cost += _sum_cost(speech, cluster, labels, pairing, present)
         if best is None or cost < best[0]:
             best = (cost, pairing)
     return dict(zip(labels, best[1], strict=True)) if best else dict.fromkeys(labels)
@@ -263,13 +263,15 @@ def _bound_to_next(speech: Speech, cluster: list[Item], number: int) -> bool:
     )
 
 
-def _sum_cost(cluster: list[Item], labels: list[int], pairing: tuple[int | None, ...], present: int | None) -> float:
-    """Votes add up to those who took part, and never to more."""
-    told = {
-        cluster[label].choice: cluster[n].value or 0 for label, n in zip(labels, pairing, strict=True) if n is not None
-    }
+def _sum_cost(
+    speech: Speech, cluster: list[Item], labels: list[int], pairing: tuple[int | None, ...], present: int | None
+) -> float:
+    """Votes add up to those who took part, and never to more; void ones of a secret vote are among them."""
+    pairs = [(cluster[label], cluster[n].value or 0) for label, n in zip(labels, pairing, strict=True) if n is not None]
+    told = {item.choice: value for item, value in pairs}
+    void = sum(value for item, value in pairs if speech.units[item.first].mark.startswith("nieważn"))
     taking_part = told.get("obecni") or present
-    voted = [max(told.get(choice, 0), 0) for choice in ("za", "przeciw", "wstrzymał się")]
+    voted = [max(told.get(choice, 0), 0) for choice in ("za", "przeciw", "wstrzymał się")] + [void]
     if taking_part is None or sum(choice in told for choice in ("za", "przeciw", "wstrzymał się")) < 2:
         return 0.0
     return _TOO_MANY if sum(voted) > taking_part else 0.0 if sum(voted) == taking_part else _TOO_FEW

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from transcripts.facts.numbers import word_list
-from transcripts.facts.text import Speech
+from transcripts.facts.text import Speech, Unit
 
 Choice = Literal["za", "przeciw", "wstrzymał się", "nie głosował", "obecni", "nieważne"]
 
@@ -33,11 +33,17 @@ _LABELS: Final[tuple[tuple[Choice, re.Pattern[str]], ...]] = (
             r"|oddano(?= #)|oddanych|wydano|kart\w*)\b"
         ),
     ),
-    ("przeciw", re.compile(r"(?:na nie|przeciw(?:ko)?|przeciwn(?!i[kc])\w+|sprzeciwił\w+)\b")),
+    ("przeciw", re.compile(r"(?:na nie|przeciw(?:ko)?|przeciwn(?!i[kc])\w+|sprzeciwił\w+|głos\w+ sprzeciwu)\b")),
     ("wstrzymał się", re.compile(r"(?:wstrzyma(?:ł[aoiy]?|no|li)|wstrzymując\w+|wstrzymuj[ąęe]|wstrzym|wstrz)\b")),
-    ("za", re.compile(r"(?:na tak|za)\b|(?:padło|otrzymał[ao]?|uzyskał[ao]?)(?= #\d{1,3} głos)")),
+    (
+        "za",
+        re.compile(
+            r"(?:na tak|za|głos\w+ poparcia|popierając\w+)\b|(?:padło|otrzymał[ao]?|uzyskał[ao]?)(?= #\d{1,3} głos)"
+        ),
+    ),
 )
-_ASR_ABSTAINED: Final = re.compile(r"(?:zatrzymał[aoiy]?|zatrzymując\w+) się\b|(?:się )?(?:zatrzymał[aoiy]?)\b")
+_ASR_ABSTAINED: Final = re.compile(r"(?:się )?(?:zatrzymał[aoiy]?|zatrzymując\w+)(?: się)?\b")
+"""How "wstrzymał się" is misheard."""
 _UNANIMOUS: Final = frozenset({"jednogłośnie", "jednomyślnie", "jednogłośna", "jednogłośny", "jednogłośnym"})
 _NOBODY: Final = frozenset(word_list("nikt nikogo żaden żadna żadne żadnego żadnej żadnych brak braku bez"))
 _NONE_AFTER: Final = re.compile(
@@ -46,16 +52,16 @@ _NONE_AFTER: Final = re.compile(
 _REST: Final = frozenset({"reszta", "pozostali", "pozostałe"})
 _EVERYBODY: Final = frozenset({"wszyscy"})
 _QUESTION: Final = re.compile(
-    r"kto(?: (?!kto|przeciw|wstrz)\w+){0,9}? (?P<za>za)\b(?! to\b)|kto(?: (?!kto|wstrz)\w+){0,5}? (?P<przeciw>przeciw(?:ko|ny)?)\b"
+    r"kto(?: (?!kto|przeciw|wstrz|zatrzym)\w+){0,9}? (?P<za>za)\b(?! to\b)|kto(?: (?!kto|wstrz)\w+){0,5}? (?P<przeciw>przeciw(?:ko|ny|na)?)\b"
     r"|kto(?: (?!kto)\w+){0,5}? (?P<wstrz>wstrzym\w+|zatrzymał)\b|czy (?:ktoś|są|jest)(?: \w+){0,3}? (?P<p2>przeciw\w*)\b"
     r"|czy (?:ktoś|są|jest)(?: \w+){0,3}? (?P<w2>wstrzym\w+)\b"
 )
 _OBJECT_OF_CHOICE: Final = re.compile(
-    r"(?:za|przeciw(?:ko)?) (?!#)(?:(?!kto |za |przeciw|wstrz|stwierdz|dziękuj|proszę|#)\S+ ){1,22}?(?:(?:za|od)?głosował[oaiy]?|był[oaiy]?|jest|są"
+    r"(?:za|przeciw(?:ko)?) (?!#)(?:(?!kto |za |przeciw|wstrz|zatrzym|stwierdz|dziękuj|proszę|#)\S+ ){1,22}?(?:(?:za|od)?głosował[oaiy]?|był[oaiy]?|jest|są"
     r"|opowiedział[oaiy]? się|oddano|padło) (?=(?:głosów )?(?:#|nikt|wszyscy))"
     r"|(?:za|przeciw(?:ko)?) (?:(?:tej|temu|tą|tym|uchwale|uchwałą|wnioskowi|wnioskiem|poprawce|poprawką|projektowi|projektem"
-    r"|przyjęciem|podjęciem|uchwały|wniosku|poprawki|\w+(?:niem|niu|ciem|ciu)) )+(?=#)"
-    r"|za kandydatur\w+ (?:(?!kto |przeciw|wstrz|#)\w+ ){1,4}(?=#)"
+    r"|przyjęciem|podjęciem|uchwały|wniosku|poprawki|\w+(?:niem|niu|ciem|ciu)) )+(?:się )?(?=#)"
+    r"|za kandydatur\w+ (?:(?!kto |przeciw|wstrz|zatrzym|#)\w+ ){1,4}(?=#)"
 )
 _MEASURE: Final = re.compile(
     r"minut\w*|godzin\w*|dni|dnia|dzień|tygod\w+|miesi\w+|rok|roku|lat|lata|złot\w+|zł|groszy|tysięcy|procent|metr\w*"
@@ -67,6 +73,7 @@ _JOINING: Final = frozenset(word_list("i ani oraz lub czy"))
 _VOTES: Final = frozenset(word_list("głosów się od głosu było nie też także"))
 _BEFORE_ALL: Final = frozenset(word_list("ogółem łącznie razem wstrzymał głosu wyniki wyników"))
 _OBJECT_OF_QUESTION: Final = 10  # words
+_WORDS_OF_A_QUESTION: Final = 3  # "to się" of a "kto się" misheard
 _FEWEST_HANDS: Final = 3  # steps of one
 _TOOK_PART: Final = re.compile(r"głosowało #\d+(?: radn\w+| os[oó]b\w*)?(?: w tym)? za(?: głosowało| było| jest)? #")
 
@@ -90,7 +97,27 @@ def items_of(speech: Speech) -> list[Item]:
             items[-1] = replace(before, last=item.last, also=item.choice)
         else:
             items.append(item)
-    return _without_counting_aloud(speech, items)
+    return _without_counting_aloud(speech, _asked_in_a_word(speech, items))
+
+
+def _asked_in_a_word(speech: Speech, items: list[Item]) -> list[Item]:
+    """ "Kto jest za? Przeciw? Wstrzymał się? Trzynaście za": single words that ask, and answer nothing."""
+    found = list(items)
+    for at, item in enumerate(items[:-1]):
+        before, after = found[at - 1] if at else None, items[at + 1]
+        if item.kind != "label" or before is None or before.kind not in ("question", "count"):
+            continue
+        raised = item.choice in _SHARED and speech.units[item.last - 1].raw.endswith("?")
+        near = item.first - before.last <= _WORDS_OF_A_QUESTION
+        in_a_row = before.kind == "question" and near and _next_asked(before, item)
+        going_on = after.kind == "label" and after.first == item.last and _next_asked(item, after)
+        if (raised and speech.units[item.first].starts) or (in_a_row and (going_on or item.choice == "wstrzymał się")):
+            found[at] = replace(item, kind="question")
+    return found
+
+
+def _next_asked(one: Item, two: Item) -> bool:
+    return (one.choice, two.choice) in (("za", "przeciw"), ("przeciw", "wstrzymał się"))
 
 
 def _share(speech: Speech, one: Item, two: Item) -> bool:
@@ -158,9 +185,14 @@ def _object_end(speech: Speech, last: int) -> int:
     if not speech.punctuated or speech.units[last - 1].raw[-1:] in "?.!":
         return last
     end = speech.sentence_end(last - 1, 30)
-    if any(unit.mark == "kto" for unit in speech.units[last:end]):
+    if any(unit.mark == "kto" or _asks_alone(unit) for unit in speech.units[last:end]):
         return last
     return end if speech.units[end - 1].raw[-1:] == "?" else last
+
+
+def _asks_alone(unit: Unit) -> bool:
+    """ "Kto jest za, przeciw, wstrzymał się?": a question of its own, no object of the first."""
+    return unit.mark.startswith(("przeciw", "wstrzym", "zatrzym")) and unit.raw[-1:] in ",?"
 
 
 def _asked(match: re.Match[str]) -> Choice:
@@ -195,6 +227,8 @@ def _item_at(speech: Speech, at: int, objects: dict[int, int]) -> Item | None:
             end = objects.get(at, last)
             last = last if any(speech.units[i].starts for i in range(at + 1, end)) else end
             return Item("label", at, last, choice)
+    if unit.mark in ("sprzeciwu", "poparcia") and at and speech.units[at - 1].is_count:
+        return Item("label", at, at + 1, "za" if unit.mark == "poparcia" else "przeciw")
     match = _ASR_ABSTAINED.match(speech.line, position)
     return Item("label", at, speech.span(match)[1], "wstrzymał się") if match else None
 

@@ -26,6 +26,8 @@ _ABBREVIATIONS: Final = frozenset(
 _INNER_BREAK: Final = re.compile(r"(?<=[^\W\d])[.,:;?!](?=[^\W\d])|(?<=[^\W\d])\.(?=\d)|[/\\](?=\s|$)")
 _DOTTED_NUMBER: Final = re.compile(r"(?:\d{1,3}|[XVILC]{1,8})\.")
 _CHOICE: Final = re.compile(r"^(?:za|przeciw\w*|się|sie|wstrzym\w+|głosowało|było)$", re.IGNORECASE)
+_MOST_WORD_CHARS: Final = 200
+"""What is longer is no word; some rules need time that grows with the square of a word's length."""
 _NOISE: Final = frozenset({"", "eee", "yyy", "ee", "yy", "e", "y", "mhm", "hmm", "ehm", "no", "prawda"})
 """Said while thinking: no rule reads them, quotes keep them."""
 
@@ -266,4 +268,4 @@ def _timed(said: Utterance) -> Iterable[tuple[str, int, int]]:
         start_ms, end_ms = times[index] if times else share
         done += len(word) + 1
         for part in _INNER_BREAK.sub(lambda mark: f"{mark[0]} ", word).split():
-            yield part, start_ms, end_ms
+            yield part[:_MOST_WORD_CHARS], start_ms, end_ms

@@ -11,16 +11,16 @@ _MOST_WORDS: Final = 40
 _MOST_WITHOUT_MARKS: Final = 16  # words, where nothing tells the end of a title
 _LEAD_IN: Final = re.compile(
     r"(?:(?:czyli|to jest|to|jest to|którym jest|jakim jest|jest nim|a mianowicie|mianowicie|dotyczy|dotyczący|dotyczącego"
-    r"|porządku obrad|porządku dziennego|dzisiejszego porządku|naszego porządku|numer|a jest|jest|zgodnie z porządkiem)"
+    r"|porządku obrad|porządku dziennego|porządku(?= \w+(?:nie|cie)\b)|dzisiejszego porządku|naszego porządku|numer|a jest|jest|zgodnie z porządkiem)"
     r" )+"
 )
 _STOP: Final = re.compile(
-    r"\b(?:(?:bardzo )?proszę|poproszę|oddaję głos|udzielam|głos ma|czy (?:są|ktoś|ktokolwiek|mamy|państwo|radni|jest|pan"
-    r"|pani)|kto (?:z|jest|chce)|otwieram|dziękuję|mamy (?:tu|tutaj|projekt)|pan(?:i|ie)? (?:skarbnik|wójt|burmistrz|radn"
+    r"\b(?:(?:bardzo )?proszę|poproszę|oddaję głos|udzielam|głos ma|czy\b"
+    r"|kto (?:z|jest|chce)|otwieram|dziękuję|mamy (?:tu|tutaj|projekt)|pan(?:i|ie)? (?:skarbnik|wójt|burmistrz|radn"
     r"|przewodnicz|sekretarz|prezydent|starost|naczelnik|dyrektor|mecenas|kierowni)|projekt (?:uchwały )?(?:przedstawi"
     r"|referuje|omówi)|referuje|przedstawi|radn[ya] |tutaj|drodzy|szanowni|proponuję|zapraszam|protokół był|protokół został"
     r"|uwag nie|nie widzę|w tym punkcie|w imieniu|projekt państwo|materiały|państwo radni|otrzymali|przypominam|informuję"
-    r"|wnioskodawc\w+|zabieram głos|głosowanie jest|przekazuję|złożył\w+|składam|ja (?:mam|chciał)|a ja|mam (?:pytanie|zapytanie)|stwierdzam|głosujemy|przystępujemy|przechodzimy|poddaję|dobrze|komisja |zgodnie z|tak jak|szanowna)"
+    r"|wnioskodawc\w+|zabieram głos|głosowanie jest|przekazuję|złożył\w+|to jest głosowanie|składam|ja (?:mam|chciał)|a ja|mam (?:pytanie|zapytanie)|stwierdzam|głosujemy|przystępujemy|przechodzimy|poddaję|dobrze|komisja |zgodnie z|tak jak|szanowna)"
 )
 _SKIPPED_SENTENCE: Final = re.compile(
     r"^(?:proszę|bardzo|czy|kto|oddaję|głos|pani?|panie|radn|dziękuję|mamy|otwieram|to )"

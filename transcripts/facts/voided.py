@@ -18,6 +18,8 @@ _VOID: Final = re.compile(
 _VOID_IN_DOUBT: Final = re.compile(
     r"\b(?:czy|wniosek o|wnoszę o|proszę o|dlaczego|nie|żeby|aby|może|jeśli|gdyby)(?: \w+)?$"
 )
+_NOT_DONE: Final = re.compile(r"\b(?:czy|nie)$")
+""" "Tablet nie zadziałał anulujemy": without full stops the denial is of something else."""
 
 
 def strike_out(speech: Speech, chairs: frozenset[int] | None, counted: list[Counted], found: list[FoundVote]) -> None:
@@ -26,7 +28,8 @@ def strike_out(speech: Speech, chairs: frozenset[int] | None, counted: list[Coun
         at = speech.index_at(match.start())
         if chairs is not None and speech.units[at].turn not in chairs:
             continue
-        if _VOID_IN_DOUBT.search(speech.marks(speech.sentence_start(at, 5), at)):
+        lead = speech.marks(speech.sentence_start(at, 5), at)
+        if _VOID_IN_DOUBT.search(lead) and not (match[0].startswith("anuluj") and not _NOT_DONE.search(lead)):
             continue
         earlier = [index for index, entry in enumerate(counted) if entry.tally.last <= at]
         if not earlier:

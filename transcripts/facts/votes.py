@@ -40,13 +40,20 @@ _CORRECTION: Final = re.compile(
     r"\b(?:przepraszam|poprawiam|pomyłka|pomyliłem|pomyliłam|pomyłkowo|koryguję|korekta|źle (?:odczyt|policz|przeczyt|widz|poda|powiedz|zobaczy)\w+|chwileczkę|momencik"
     r"|jeszcze raz (?:podaję|podam|odczytam|odczytuję)|prawidłowo|właściwy wynik|sprostowanie)\b"
 )
+_SUMMED_UP: Final = re.compile(r"\b(?:czyli|zatem|więc|ostatecznie|razem|w sumie)\b")
 _NEEDED: Final = re.compile(r"\b(?:potrzeb\w+|wymaga\w*|niezbędn\w+|koniecz\w+|co najmniej|minimum|musi\w*|trzeba)\b")
 """What is counted then is how many votes it takes, not how many there were."""
 _SECRET: Final = re.compile(
-    r"\b(?:(?:głosowani\w+|wybor\w+) (?:\w+ ){0,2}?tajn\w+|tajn\w+ głosowani\w+|komisj\w+ skrutacyjn\w+|wydano (?:\w+ )?#\d+ kart|kart\w? do głosowania|do urny)\b"
+    r"\b(?:(?:głosowani\w+|wybor\w+) (?:\w+ ){0,2}?tajn\w+|tajn\w+ głosowani\w+|komisj\w+ skrutacyjn\w+|(?:wydano|rozdano|wrzucono|pobrano) (?:\w+ )?#\d+ kart|kart\w? do głosowania|do urny|z urny)\b"
 )
-_SCRUTINEERS: Final = re.compile(r"komisj\w+ skrutacyjn\w+", re.IGNORECASE)
+_SCRUTINEERS: Final = re.compile(
+    r"(?:komisj\w+ skrutacyjn\w+|skład\w* (?:\w+ )?komisj\w+)(?! stwierdza)", re.IGNORECASE
+)
 """Choosing who counts the secret votes is an open vote."""
+_ABOUT_SCRUTINEERS: Final = re.compile(
+    r"\b(?:komisj\w+ (?:skrutacyjn\w+ )?(?:została |jest |mamy )?(?:powołan|wybran)\w+|skład\w* (?:\w+ )?komisj\w+|komisj\w+ (?:skrutacyjn\w+ )?(?:\w+ )?w (?:\w+ )?składzie)"
+)
+_ALOUD: Final = re.compile(r"\bkto (?:\w+ ){0,5}?(?:za|przeciw)\b")
 _NAMED: Final = re.compile(
     r"\b(?:głosowani\w+ (?:\w+ )?imienn\w+|imienn\w+ głosowani\w+|głosuj\w+ imienn\w+|imienny wykaz)\b"
 )
@@ -108,7 +115,7 @@ def _council_counts(
             tally.unanimous or tally.everybody or tally.rest_in_favour
         ):
             continue
-        if _NEEDED.search(speech.marks(max(tally.first - 5, after), tally.first)):
+        if _NEEDED.search(speech.marks(max(speech.sentence_start(tally.first, 5), after, *since), tally.first)):
             continue
         if asked_after_opinion:
             if _remembered(speech, asked_after_opinion[-1], tally, chairs):
@@ -166,7 +173,7 @@ def _continues(speech: Speech, last: Counted, tally: Tally) -> bool:
     between = speech.marks(last.tally.last, tally.first)
     known = last.tally.counts
     shared = [choice for choice in tally.counts if choice in known]
-    if _CORRECTION.search(between):
+    if _CORRECTION.search(between) or (last.corrected and _SUMMED_UP.search(between)):
         known.update(tally.counts)
         last.corrected = True
     elif last.tally.unanimous and any(tally.counts.get(choice) for choice in ("przeciw", "wstrzymał się")):
@@ -254,12 +261,15 @@ def _vote(
     point_title = point.title if point else ""
     subject = subjects.subject_of_vote(speech, point_title, start, max(tally.first, tally.answered) + 1)
     about = speech.marks(max(start, entry.called - 120), last)
+    of_scrutineers = _of_scrutineers(speech, subject, entry, last)
+    if of_scrutineers and "komisj" not in subject.lower():
+        subject = "Skład komisji skrutacyjnej"
     vote = FoundVote(
         subject=subject,
         in_favour=tally.counts.get("za"),
         against=tally.counts.get("przeciw"),
         abstained=tally.counts.get("wstrzymał się"),
-        kind="secret" if _SECRET.search(about) and not _SCRUTINEERS.search(subject) else "named" if _NAMED.search(about) else "open",
+        kind="secret" if _SECRET.search(about) and not of_scrutineers else "named" if _NAMED.search(about) else "open",
         majority=subjects.majority_of(speech, subject, point_title, start, tally.first + 1),
         result=stated.result if stated else None,
         present=tally.counts.get("obecni") or presence.at(tally.first),
@@ -284,6 +294,15 @@ def _vote(
     if vote.kind != "secret":
         vote.named = ballots.named_in(speech, roster, tally.first, min(max(last, tally.last + 20), end))
     return vote
+
+
+def _of_scrutineers(speech: Speech, subject: str, entry: Counted, last: int) -> bool:
+    """Asked aloud who is for the committee that will count the secret votes, or declared elected right after."""
+    if _SCRUTINEERS.search(subject):
+        return True
+    asked = speech.marks(entry.called, entry.tally.last)
+    around = speech.marks(max(entry.called - 20, 0), last + 6)
+    return _ALOUD.search(asked) is not None and _ABOUT_SCRUTINEERS.search(around) is not None
 
 
 def _candidates(speech: Speech, roster: Roster, tally: Tally) -> str:

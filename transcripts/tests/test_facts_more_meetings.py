@@ -1,4 +1,4 @@
-"""Seventeen more meetings as chairs really speak, and every meeting again as recognisers really write."""
+"""Twenty-three more meetings as chairs really speak, and every meeting again as recognisers really write."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from transcripts.facts import Utterance, read_meeting
 from transcripts.tests.facts_meetings import MEETINGS, Meeting
+from transcripts.tests.facts_meetings_fifth import BESIDE, FIFTH_MEETINGS, Beside
 from transcripts.tests.facts_meetings_fourth import FOURTH_MEETINGS
 from transcripts.tests.facts_meetings_more import MORE_MEETINGS
 from transcripts.tests.facts_meetings_third import THIRD_MEETINGS, TRUE_MOVES, TRUE_PROMISES, TRUE_QUESTIONS, ZARZECZE
@@ -15,7 +16,7 @@ from transcripts.tests.facts_perturb import perturbed
 from transcripts.tests.facts_score import Score, score
 
 HELD_ON = date(2026, 3, 26)
-ALL = (*MEETINGS, *MORE_MEETINGS, *THIRD_MEETINGS, *FOURTH_MEETINGS)
+ALL = (*MEETINGS, *MORE_MEETINGS, *THIRD_MEETINGS, *FOURTH_MEETINGS, *FIFTH_MEETINGS)
 LOSSLESS = [
     "as_written",
     "no_speakers",
@@ -138,3 +139,33 @@ def test_an_election_of_several_tells_who_got_how_many_votes() -> None:
     assert first.subject.endswith("(Paweł Sokół 7, Nina Kłos 6, Jan Dudek 4)")
     assert second.subject.endswith("(Paweł Sokół 9, Nina Kłos 7)")
     assert (first.named, second.named) == ({}, {})
+
+
+@pytest.mark.parametrize("change", ["as_written", "lower_case", "raw"])
+@pytest.mark.parametrize("beside", BESIDE, ids=lambda beside: beside.meeting.name)
+def test_people_and_days_are_read_beside_the_votes(beside: Beside, change: str) -> None:
+    facts = read_meeting(perturbed(beside.meeting.utterances(), change), beside.held_on)
+    assert facts.present_at_start == beside.present
+    assert sorted(promise.due for promise in facts.promises) == sorted(beside.promised)
+    if change == "raw":  # nobody's name is written there but as it was called
+        return
+    assert {(move.name.lower(), move.status) for move in facts.attendance} == {
+        (name.lower(), status) for name, status in beside.attendance
+    }
+    asked = [(question.kind, question.author.split()[-1] if question.author else "") for question in facts.questions]
+    assert [(kind, name.lower()) for kind, name in asked] == [
+        (kind, name.lower() or asked[at][1].lower()) for at, (kind, name) in enumerate(beside.asked)
+    ]
+
+
+def test_words_that_recognisers_take_for_others_are_read_as_meant() -> None:
+    said = (
+        "otwieram sesję obecnych jest 13 radnych na 15 mamy forum punkt 2 zmiany w budżecie drug numer 190 głosujemy "
+        "kto jest za kto jest przeciw kto się zatrzymał za 10 przeciw 2 jeden zatrzymujący uchwała nr 9/80/2026 "
+        "została podjęta"
+    )
+    facts = read_meeting([Utterance(0, 60_000, said, "", ())], HELD_ON)
+    (vote,) = facts.votes
+    assert (vote.in_favour, vote.against, vote.abstained, vote.present) == (10, 2, 1, 13)
+    assert vote.resolution == "IX/80/2026"
+    assert facts.statutory_seats == 15

@@ -127,7 +127,14 @@ def test_resolution_numbers(said: str, number: str) -> None:
         ("do 15 listopada", "2026-11-15"), ("do końca roku", "2026-12-31"), ("w ciągu czternastu dni", "2026-04-09"),
         ("do dziesiątego stycznia", "2027-01-10"), ("w marcu dwa tysiące dwudziestego ósmego roku", "2028-03"),
         ("w przyszłym roku", "2027"), ("do końca lutego", "2027-02-28"), ("do połowy maja", "2026-05-15"),
-        ("w ciągu dwóch miesięcy", "2026-05-26"), ("w drugim kwartale", "2026-06-30"), ("w przyszłym tygodniu", ""),
+        ("w ciągu dwóch miesięcy", "2026-05-26"), ("w drugim kwartale", "2026-06-30"),
+        ("w przyszłym tygodniu", "2026-04-05"),
+        ("we wrześniu 2027 r.", "2027-09"), ("do piątku", "2026-03-27"), ("w najbliższy wtorek", "2026-03-31"),
+        ("do czwartku", "2026-04-02"), ("w przyszłą środę", "2026-04-01"), ("jeszcze w tym roku", "2026-12-31"),
+        ("do końca przyszłego roku", "2027-12-31"), ("w ciągu miesiąca", "2026-04-26"), ("za tydzień", "2026-04-02"),
+        ("w drugiej połowie kwietnia", "2026-04-30"), ("w pierwszej połowie przyszłego roku", "2027-06-30"),
+        ("do 15 bieżącego miesiąca", "2026-03-15"), ("do końca tygodnia", "2026-03-29"), ("pojutrze", "2026-03-28"),
+        ("w przyszłym miesiącu", "2026-04"), ("do końca kwartału", "2026-03-31"),
     ],
 )  # fmt: skip
 def test_terms_count_from_the_meeting(said: str, due: str) -> None:
