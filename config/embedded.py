@@ -87,6 +87,22 @@ def acquire(data_dir: Path) -> EmbeddedServer:
     return server
 
 
+def start_again(data_dir: Path) -> bool:
+    """Start the server when its process is gone (killed, out of memory) though we hold it; True when it was started.
+
+    Raises:
+        ConfigError: it does not start (yet: what is left of the old one may need a moment).
+    """
+    server = EmbeddedServer(data_dir)
+    if data_dir not in _handles or _has_process(server):
+        return False
+    with _exclusively(data_dir):
+        if _has_process(server):
+            return False
+        _start(server)
+    return True
+
+
 def release(data_dir: Path, owner_pid: int | None = None) -> None:
     """Let go of the server; stop it when nobody else holds it. A forked child inherits the lock but stops nothing."""
     if owner_pid is not None and owner_pid != os.getpid():
@@ -220,6 +236,27 @@ def _is_running(server: EmbeddedServer) -> bool:
         return False
 
 
+def _has_process(server: EmbeddedServer) -> bool:
+    """Whether the postmaster lives, ready or not."""
+    try:
+        pid = int((server.cluster / "postmaster.pid").read_text().split(maxsplit=1)[0])
+    except (FileNotFoundError, IndexError, ValueError):
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return not _is_zombie(pid)
+
+
+def _is_zombie(pid: int) -> bool:
+    """Dead, and nobody reaps it (a container without init)."""
+    status = Path(f"/proc/{pid}/stat")
+    return status.exists() and status.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
 def _superuser_dsn(server: EmbeddedServer, database: str = "postgres") -> str:
     return f"host={server.socket_dir} user=postgres dbname={database}"
 
@@ -255,14 +292,13 @@ def _start(server: EmbeddedServer) -> None:
 
 
 def _drop_stale_pid_file(server: EmbeddedServer) -> None:
-    """After a crash the pid file may name a zombie that nobody reaps (a container without init), which PostgreSQL
-    takes for a running server. Its shared memory is gone with it, so the file is removed."""
+    """After a crash the pid file may name a zombie, which PostgreSQL takes for a running server. Its shared memory is
+    gone with it, so the file is removed."""
     pid_file = server.cluster / "postmaster.pid"
     if not pid_file.exists():
         return
     pid = int(pid_file.read_text().split(maxsplit=1)[0])
-    status = Path(f"/proc/{pid}/stat")
-    if status.exists() and status.read_text().rpartition(")")[2].split()[0] == "Z":
+    if _is_zombie(pid):
         pid_file.unlink()
         (server.socket_dir / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 

@@ -153,7 +153,10 @@ else:
         "owner": _database(env.text("OWNER_DATABASE_URL", DATABASE_URL)),
     }
 if env.flag("DATABASE_POOL"):  # web processes only: a pool's sockets must not be shared by forked queue workers
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
+    DATABASES["default"] |= {
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}},
+        "CONN_HEALTH_CHECKS": True,  # or each connection that a restarted database closed costs somebody a page
+    }
 DATABASE_ROUTERS: list[str] = []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -124,6 +124,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "To samo nagranie już jest w systemie, pod inną nazwą pliku.",
         "Nie trzeba nic robić: ten plik usunięto z folderu, a nagranie jest opracowane raz.",
     ),
+    "recording_silent": (
+        "W tym nagraniu nie słychać mowy, więc jego transkrypcja jest pusta.",
+        "Posłuchaj nagrania; jeśli mikrofon był wyłączony, wgraj inne nagranie tego posiedzenia.",
+    ),
     "folder_council_unknown": (
         "Ten podfolder nie ma nazwy żadnej rady.",
         "Nazwij go skrótem rady, takim jak w jej adresie.",

@@ -104,6 +104,12 @@ def test_start_kill_stop_start(site: Site) -> None:
     assert wait_for(lambda: not web.is_running() or web.status() == psutil.STATUS_ZOMBIE, 5)
     assert wait_for(lambda: health(site.port), 60), "the web was not started again"
 
+    postmaster = next(p for p in site.database_processes())
+    postmaster.kill()
+    assert wait_for(lambda: not health(site.port), 10)
+    assert wait_for(lambda: health(site.port), 60), "the database was not started again"
+    assert all(health(site.port) for _ in range(10)), "a connection that is gone was given to somebody"
+
     family = site.family()
     site.stop()
     _, alive = psutil.wait_procs(family, timeout=5)

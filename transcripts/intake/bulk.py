@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
@@ -19,7 +19,7 @@ from transcripts import actions
 from transcripts.intake import entries
 from transcripts.intake.meetings import place_recording
 from transcripts.intake.rows import Row
-from transcripts.models import Priority, Recording, RecordingState, SourceKind
+from transcripts.models import Priority, Recording, RecordingState, Segment, SourceKind
 from transcripts.models_intake import IntakeEntry
 from transcripts.sources.days import day_of
 from transcripts.sources.guard import parse_address
@@ -36,7 +36,7 @@ STOPPING: Final = frozenset({"storage_full", "disk_full", "egress_off", "ffmpeg_
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one row. `message`: Polish, what happened and what to do; "" unless it failed."""
+    """What became of one row. `message`: Polish, what happened and what to do; "" unless it failed or has no words."""
 
     row: Row
     outcome: Outcome
@@ -64,14 +64,21 @@ def take_row(actor: Actor, row: Row, *, dry_run: bool = False) -> Result:
 
 
 def state_of(actor: Actor, result: Result) -> Result:
-    """The result as it stands now: a recording that failed meanwhile makes its row a failed one."""
+    """The result as it stands now: a recording that failed makes its row a failed one, one without words is told of."""
     if result.recording_id is None:
         return result
     with tenant_scope(actor.council_id):
-        found = Recording.objects.filter(pk=result.recording_id).values_list("state", "error_code").first()
-    if found is None or found[0] != RecordingState.FAILED:
+        found = Recording.objects.filter(pk=result.recording_id).first()
+        has_words = Segment.objects.filter(recording_id=result.recording_id).exists()
+    if found is None:
         return result
-    code = found[1] or "internal_error"
+    if found.state == RecordingState.DUPLICATE:
+        return replace(result, outcome="already", recording_id=found.duplicate_of_id)
+    if found.state == RecordingState.READY and not has_words:
+        return replace(result, code=entries.SILENT, message=message_for(entries.SILENT))
+    if found.state != RecordingState.FAILED:
+        return result
+    code = found.error_code or "internal_error"
     return Result(result.row, "failed", result.recording_id, code, message_for(code))
 
 

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
+from transcripts.models import Segment
 from transcripts.models_intake import FollowedSource, IntakeEntry
+
+SILENT: Final = "recording_silent"
+"""Not a failure: a recording that is ready and has no words. Whoever sent it is told, for it may be the wrong file."""
+
+
+def has_words() -> Exists:
+    """For a query of entries: whether their recordings have a transcript with words in it."""
+    return Exists(Segment.objects.filter(recording_id=OuterRef("recording_id")))
 
 
 def link_key(address: str) -> str:

@@ -24,6 +24,7 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 
 from council.access import Actor, Can, access_council, access_council_from_shell
 from council.errors import CouncilError, message_for
@@ -302,16 +303,16 @@ def _note(target: Path, code: str, where: str = "") -> None:
 
 
 def _tell_of_failures(actor: Actor, folder: Path) -> None:
-    """Recordings from this folder that turned out broken only when they were worked on."""
+    """Recordings from this folder that turned out broken, or without a word, only when they were worked on."""
     with tenant_scope(actor.council_id):
         waiting = IntakeEntry.objects.filter(
             council_id=actor.council_id, origin=IntakeEntry.Origin.FOLDER, settled=False
         ).exclude(recording__state=RecordingState.PROCESSING)
-        found = list(
-            waiting.values_list("pk", "name", "error_code", "recording__state", "recording__error_code")[:1000]
-        )
-    for entry_id, name, told_code, state, code in found:
-        if state == RecordingState.FAILED and not told_code:
+        fields = ("pk", "name", "error_code", "recording__state", "recording__error_code", "has_words")
+        found = list(waiting.annotate(has_words=entries.has_words()).values_list(*fields)[:1000])
+    for entry_id, name, told_code, state, failure, has_words in found:
+        code = entries.SILENT if state == RecordingState.READY and not has_words else failure
+        if (state == RecordingState.FAILED or code == entries.SILENT) and not told_code:
             _explain(folder / FAILED_FOLDER / Path(name).name, code or "internal_error")
         with tenant_scope(actor.council_id):
             IntakeEntry.objects.filter(pk=entry_id).update(settled=True, error_code=told_code or code or "")
@@ -326,6 +327,9 @@ def _take_back_notes(actor: Actor, folder: Path) -> None:
             settled=True,
             recording__state=RecordingState.READY,
         ).exclude(error_code="")
+        mended = mended.annotate(has_words=entries.has_words()).filter(
+            Q(has_words=True) | ~Q(error_code=entries.SILENT)
+        )
         found = list(mended.order_by("-pk").values_list("pk", "name")[:1000])
     for entry_id, name in found:
         target = folder / FAILED_FOLDER / Path(name).name

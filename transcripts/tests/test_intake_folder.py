@@ -16,7 +16,7 @@ from council.models import Council
 from council.tenancy import tenant_scope
 from transcripts import pipeline
 from transcripts.intake.folder import FolderWatcher, open_for_writing
-from transcripts.models import Recording, RecordingState
+from transcripts.models import Recording, RecordingState, Segment
 from transcripts.tests.sounds import write_silence, write_speech
 from transcripts.tests.source_media import ffmpeg, make_mp3
 
@@ -135,6 +135,30 @@ def test_what_fails_later_is_explained_in_the_folder_too(committed_world: World,
     (folder / "nieudane" / "a.mp3.txt").unlink()
     watcher.look()
     assert _names(folder) == set(), "told once"
+
+
+def test_a_recording_without_a_word_is_explained_and_the_note_goes_when_it_has_some(
+    committed_world: World, folder: Path
+) -> None:
+    make_mp3(folder / "cisza.mp3", duration_s=1)
+    watcher = FolderWatcher()
+    _looks(watcher)
+    assert _names(folder) == set(), "not before it is ready"
+    with tenant_scope(committed_world.lipowa.pk):
+        Recording.objects.update(state=RecordingState.READY)
+    _looks(watcher)
+    assert "nie słychać mowy" in (folder / "nieudane" / "cisza.mp3.txt").read_text()
+    with tenant_scope(committed_world.lipowa.pk):
+        Segment.objects.create(
+            council=committed_world.lipowa,
+            recording=Recording.objects.get(),
+            index=0,
+            start_ms=0,
+            end_ms=1,
+            text="Tak.",
+        )
+    watcher.look()
+    assert _names(folder) == set()
 
 
 def test_the_note_of_a_failure_goes_when_the_recording_became_ready(committed_world: World, folder: Path) -> None:

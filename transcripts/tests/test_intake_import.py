@@ -14,8 +14,9 @@ from pytest_django import Settings
 from conftest import World
 from council.models import Council, Meeting
 from council.tenancy import tenant_scope
-from transcripts.intake.rows import rows_of_folder, rows_of_list
-from transcripts.models import Priority, Recording, StageRun
+from transcripts.intake import bulk
+from transcripts.intake.rows import Row, rows_of_folder, rows_of_list
+from transcripts.models import Priority, Recording, RecordingState, StageRun
 from transcripts.tests.sounds import write_silence, write_speech
 from transcripts.tests.source_media import make_mp3
 
@@ -79,6 +80,26 @@ def test_folder_goes_in_once_and_bad_files_are_explained(
     assert code == 0
     assert "przyjęte: 0, już było: 3, nieudane: 2" in out
     assert _count(committed_world.lipowa) == 2
+
+
+def test_the_report_tells_of_recordings_without_a_word_and_of_links_to_what_was_here(
+    committed_world: World, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    _run(folder, capfd=capfd)
+    with tenant_scope(committed_world.lipowa.pk):
+        silent, other = Recording.objects.order_by("created_at")[:2]
+        Recording.objects.filter(pk=silent.pk).update(state=RecordingState.READY)
+        Recording.objects.filter(pk=other.pk).update(state=RecordingState.DUPLICATE, duplicate_of=silent)
+        clerk = committed_world.actor(committed_world.clerk)
+        row = Row(1, "x")
+    told = bulk.state_of(clerk, bulk.Result(row, "taken", silent.pk))
+    assert (told.outcome, told.code) == ("taken", "recording_silent")
+    assert "nie słychać mowy" in told.message
+    same = bulk.state_of(clerk, bulk.Result(row, "taken", other.pk))
+    assert (same.outcome, same.recording_id) == ("already", silent.pk)
+    out, code = _run(folder, "--strict", capfd=capfd)
+    assert "recording_silent" in out
+    assert code == 1, "of those that failed, not of the silent one"
 
 
 def test_an_archive_waits_for_what_is_brought_in_by_hand(

@@ -16,18 +16,21 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
+from config import embedded, env
 from council import processes
 
 _STOP_GRACE_S = 5.0
 _RESTART_AFTER_S = 1.0
 _STEADY_AFTER_S = 30.0
 _SLOWEST_RESTART_S = 30.0
+_DATABASE_LOOK_S = 2.0
 
 
 @dataclass
@@ -132,6 +135,7 @@ class Supervisor:
         self.services = services
         self.out = command.stdout
         self.stopping = False
+        self._database_look_at = 0.0
 
     def run(self) -> None:
         for sig in (signal.SIGTERM, signal.SIGINT):
@@ -139,6 +143,7 @@ class Supervisor:
         announced = False
         try:
             while not self.stopping:
+                self._keep_database_running()
                 for service in self.services:
                     self._keep_running(service)
                 if not announced and _answers():
@@ -151,6 +156,18 @@ class Supervisor:
 
     def _on_signal(self, signum: int, frame: FrameType | None) -> None:
         self.stopping = True
+
+    def _keep_database_running(self) -> None:
+        """The services find it again by themselves; but nobody else starts it."""
+        now = time.monotonic()
+        if not settings.DATABASE_EMBEDDED or now < self._database_look_at:
+            return
+        self._database_look_at = now + _DATABASE_LOOK_S
+        try:
+            if embedded.start_again(settings.DATA_DIR):
+                self.out.write("baza danych | przestała działać; uruchomiono ją ponownie")
+        except (env.ConfigError, OSError, psycopg.Error) as error:
+            self.out.write(f"baza danych | nie daje się uruchomić, ponawiam: {error}")
 
     def _keep_running(self, service: Service) -> None:
         now = time.monotonic()

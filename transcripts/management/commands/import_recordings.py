@@ -84,17 +84,17 @@ class Command(CouncilCommand):
         return after
 
     def _tell(self, done: report.Report, *, dry_run: bool) -> None:
-        """The table on stdout: failed rows in full, the rest as numbers."""
-        shown = 0
+        """The table on stdout: rows that failed or have no words in full, the rest as numbers."""
+        shown = told = 0
         for result in done.results():
-            if result.outcome == "failed" and shown < _MOST_LINES_SHOWN:
+            if result.message and shown < _MOST_LINES_SHOWN:
                 self.give(f"{result.row.number}\t{result.row.name}\t{result.code}\t{result.message}")
-                shown += 1
+                shown, told = shown + 1, told + 1
             elif dry_run and shown < _MOST_LINES_SHOWN:
                 self.give(f"{result.row.number}\t{result.row.name}\t{report.OUTCOMES[result.outcome]}")
                 shown += 1
-        if done.counts["failed"] > shown:
-            self.give(f"… i {done.counts['failed'] - shown} więcej; wszystkie zapisuje --report PLIK.")
+        if done.codes.total() > told:
+            self.give(f"… i {done.codes.total() - told} więcej; wszystkie zapisuje --report PLIK.")
         words = [f"{label}: {done.counts[outcome]}" for outcome, label in report.OUTCOMES.items()]
         self.give(("Na próbę, nic nie zmieniono. " if dry_run else "") + ", ".join(words))
 
