@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,7 +14,7 @@ from pytest_django import Settings
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from assistant.llm import configured_model
+from assistant.llm import configured_model, guarded
 from assistant.llm.base import ReasoningFilter, Usage, without_reasoning
 from assistant.llm.openai_model import OpenAICompatibleModel
 from assistant.prompts import SCHEMA
@@ -211,3 +212,27 @@ def test_an_address_of_a_councils_choice_reaches_no_private_machine(httpserver: 
     with pytest.raises(CouncilError, match="model_unavailable"):
         said(model)
     assert httpserver.log == []
+
+
+def _endless_json(_: Request) -> Response:
+    block = b" " * 1024 * 1024
+    return Response((block for _ in range(200)), content_type="application/json")
+
+
+def _packed(_: Request) -> Response:
+    packed = gzip.compress(json.dumps(completion("{}")).encode())
+    return Response(packed, content_type="application/json", headers={"Content-Encoding": "gzip"})
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"), [(_endless_json, "does not end"), (_packed, "a compressed answer")]
+)  # a council's own server must not fill the memory that all councils share
+def test_an_answer_of_a_councils_server_is_taken_up_to_a_limit(
+    httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch, answer: Callable[[Request], Response], why: str
+) -> None:
+    monkeypatch.setattr(guarded, "is_public", lambda address: True)
+    httpserver.expect_request("/v1/chat/completions").respond_with_handler(answer)
+    model = OpenAICompatibleModel(httpserver.url_for("/v1"), "", "m", max_tokens=10, public_only=True)
+    with pytest.raises(CouncilError, match=why):
+        said(model)
+    assert httpserver.log[0][0].headers["Accept-Encoding"] == "identity"
