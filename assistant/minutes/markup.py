@@ -18,6 +18,8 @@ from typing import Final
 from assistant.summaries.words import clean
 
 _MARK: Final = re.compile(r"\[(\d{1,2}):([0-5]\d):([0-5]\d)\]")
+_MOST_COLUMNS: Final = 20
+"""A line of more cells is no row: all rows are made as wide as the widest, which must not fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def blocks_of(text: str) -> tuple[Block, ...]:
             rows.clear()
 
     for line in (line.strip() for line in clean(text).split("\n")):
-        is_item, is_row = line.startswith("- "), line.startswith("|") and len(line) > 1
+        is_item, is_row = line.startswith("- "), _is_row(line)
         if (items and not is_item) or (rows and not is_row):
             close()
         if is_item:
@@ -100,6 +102,10 @@ def runs_of(line: str) -> Runs:
     if at < len(line):
         runs.append(Run(line[at:]))
     return tuple(runs)
+
+
+def _is_row(line: str) -> bool:
+    return line.startswith("|") and len(line) > 1 and line.strip("|").count("|") < _MOST_COLUMNS
 
 
 def mark(at_ms: int | None) -> str:

@@ -12,6 +12,7 @@ from council.errors import CouncilError
 MOST_SECTIONS: Final = 40
 MOST_TITLE_CHARS: Final = 200
 MOST_TEXT_CHARS: Final = 300_000  # a section; a whole day of debate summarised is far below
+MOST_CHARS: Final = 1_000_000  # all sections together: a page or a file is made of them at once, in memory
 
 PLACE_TO_FILL: Final = "[do uzupełnienia: {}]"
 """What only a person knows; `places_to_fill` counts them."""
@@ -65,7 +66,8 @@ def read_sections(given: Sequence[Mapping[str, Any]]) -> tuple[Section, ...]:
         part.kind in KINDS and 0 < len(part.title) <= MOST_TITLE_CHARS and len(part.text) <= MOST_TEXT_CHARS
         for part in sections
     )
-    if not fits or not 0 < len(sections) <= MOST_SECTIONS:
+    long = sum(len(part.text) for part in sections) > MOST_CHARS
+    if not fits or long or not 0 < len(sections) <= MOST_SECTIONS:
         raise CouncilError("minutes_sections_invalid")
     return sections
 

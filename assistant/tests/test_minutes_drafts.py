@@ -241,6 +241,14 @@ def test_the_command_writes_a_file(world: World, tmp_path: Path) -> None:
             call_command("minutes", str(recording_id), *bad, stderr=StringIO())
 
 
+def test_a_row_of_too_many_cells_widens_no_table() -> None:
+    """Each of 60,000 rows would be made 100,000 cells wide: more than any memory."""
+    paragraph, table = blocks_of("|a" * 100_000 + "\n" + "|b\n" * 60_000)
+    assert isinstance(paragraph, Paragraph)
+    assert isinstance(table, Table)
+    assert len(table.header) == 1
+
+
 def test_marks_are_read_as_they_are_written() -> None:
     block = blocks_of(f"Zdanie.{mark(3_725_000)}")[0]
     assert isinstance(block, Paragraph)
