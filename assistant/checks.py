@@ -1,8 +1,10 @@
 """What a sentence of a model must withstand before anybody sees it.
 
-Its quote stands in the recordings word for word (assistant/quotes.py). Its figures, dates and names stand in the quote
-or around it: the whole sentences the quote lies in, those before and after it, the speaker, the meeting. Enough of its
-other words do too. It is Polish, and plain text: no address, no markup, nothing that a page or a program might follow.
+Its quote stands in the recordings word for word (assistant/quotes.py). Its figures, dates and names stand in the quote,
+which is shown in whole sentences and with the speaker's sentence before or after it where they stand in that one, or
+are the speaker's or the meeting's. Enough of its other words do too; it does not deny what the quote says nor turn
+votes over (assistant/polarity.py). It is Polish, and plain text: no address, no markup, nothing that a page or a
+program might follow.
 """
 
 from __future__ import annotations
@@ -15,9 +17,11 @@ from functools import lru_cache
 from typing import Final
 
 from assistant.matching import lexemes_of
+from assistant.polarity import counts_otherwise, denies_otherwise
 from assistant.prompts import Claim
-from assistant.quotes import Place, Track
+from assistant.quotes import CORRECTS, Place, Track
 from assistant.retrieval import Piece
+from speech.engine.reading.sentences import split_sentences
 from transcripts.facts.names import readings
 from transcripts.facts.numbers import numbers_in, roman_value, word_list
 from transcripts.lexemes import fold
@@ -26,9 +30,13 @@ MIN_SUPPORT: Final = 0.3
 """Least share of a sentence's words that its quote, the words around it or the speaker must hold. Rewording is wanted;
 a sentence that shares nothing with its quote is not about it."""
 MAX_CHARS: Final = 500
+_MOST_RAW_CHARS: Final = 4 * MAX_CHARS
+"""Before emphasis and blanks are taken out; the patterns need time that grows with the square of the length."""
 MIN_POLISH: Final = 0.7
 """Least share of a sentence's lower-case words that a Polish dictionary knows."""
 _FEWEST_WORDS: Final = 3
+_SHORT_FORMS: Final = frozenset(word_list("zł gr tys mln mld proc nr ul godz ok pkt art"))
+"""Abbreviations; the dictionary knows them among too many others to prove a language by."""
 
 _MARKUP: Final = re.compile(
     r"https?:|www\.|\bdata:|javascript:|\]\s*\(|!\[|</?[a-z][^>]*>|&#?\w+;|\b[\w-]+\.(?:com|net|org|io|ru|eu|pl)(?:/|\b)",
@@ -43,6 +51,11 @@ _DATE: Final = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)\b")
 _ISO_DATE: Final = re.compile(r"\b((?:19|20)\d\d)-(\d\d)-(\d\d)\b")
 _GROUPED: Final = re.compile(r"(?<!\d)\d{1,3}(?:[  ]\d{3})+(?!\d)")
 _DECIMAL: Final = re.compile(r"(?<![\d.,])(\d+)[.,](\d+)(?![\d.,])")
+_PERCENT: Final = re.compile(r"%|\bprocent\w*|\bproc\.", re.IGNORECASE)
+_CURRENCY: Final = re.compile(r"\b(?:zł|złot\w+|pln|grosz\w*|euro)\b", re.IGNORECASE)
+_MONEY: Final = re.compile(
+    r"\b(?:zł|złot\w+|pln|grosz\w*|euro|tys|tysi\w+|mln|milion\w*|mld|miliard\w*)\b", re.IGNORECASE
+)
 _OFFICES: Final = frozenset(
     word_list("""
     rada rady radzie radę radą radny radna radnego radnej radnemu radnym radną radni radnych gmina gminy gminie gminę
@@ -67,7 +80,7 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """`reason`: "form", "language", "quote", "words", "figures", "names"; for logs, notes and the one repair."""
+    """`reason`: "form", "language", "quote", "words", "figures", "names", "votes", "negation"; for logs and repair."""
 
     reason: str
 
@@ -83,14 +96,20 @@ def check(claim: Claim, tracks: Mapping[int, tuple[Piece, Track]]) -> Verified |
     for piece, track in [*named, *tracks.values()]:
         place = track.find(claim.quote)
         if place is not None:
-            whole = track.widen(place)
-            reason = _unsupported(text, piece, whole, _around(track, whole))
-            return Rejected(reason) if reason else Verified(text, piece, whole)
+            reasons = []
+            for whole in _with_neighbours(track, track.widen(place)):
+                reason = _unsupported(text, piece, whole)
+                if not reason:
+                    return Verified(text, piece, whole)
+                reasons.append(reason)
+            return Rejected(reasons[0])
     return Rejected("quote")
 
 
 def plain_text(text: str) -> str | None:
     """`text` without emphasis and control signs; None when it carries an address or markup, or is no sentence."""
+    if len(text) > _MOST_RAW_CHARS:
+        return None
     kept = "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
     if _MARKUP.search(kept):
         return None
@@ -100,7 +119,7 @@ def plain_text(text: str) -> str | None:
 
 def is_polish(text: str) -> bool:
     """Whether enough of the words are in the dictionary; names and figures are left out, a few words prove nothing."""
-    words = [word for word in _WORD.findall(text) if word.isalpha() and word.islower()]
+    words = [word for word in _WORD.findall(text) if word.isalpha() and word.islower() and word not in _SHORT_FORMS]
     if len(words) < _FEWEST_WORDS:
         return all(not char.isalpha() or "LATIN" in unicodedata.name(char, "") for char in text)
     return sum(map(_is_polish_word, words)) >= MIN_POLISH * len(words)
@@ -111,16 +130,25 @@ def _is_polish_word(word: str) -> bool:
     return any(not tag.startswith(("xxx", "brev")) for _, tag, _ in readings(word))
 
 
-def _around(track: Track, whole: Place) -> str:
-    """The quote's sentences with one more on either side, whoever says it."""
+def _with_neighbours(track: Track, whole: Place) -> list[Place]:
+    """The quote's sentences, and with the same speaker's next, the one before, and both.
+
+    A speaker's correction of themselves is never left out: "sto tysięcy. Przepraszam, sto dwa tysiące".
+    """
     sentences = track.sentences
     touched = [n for n, s in enumerate(sentences) if s.start < whole.end and whole.start < s.end]
     if not touched:
-        return whole.text
-    return " ".join(s.text for s in sentences[max(0, touched[0] - 1) : touched[-1] + 2])
+        return [whole]
+    before, after = sentences[: touched[0]][-1:], sentences[touched[-1] + 1 :][:1]
+    start = before[0].start if before and before[0].speaker == whole.speaker else whole.start
+    end = after[0].end if after and after[0].speaker == whole.speaker else whole.end
+    corrected = end > whole.end and CORRECTS.search(after[0].text) is not None
+    ends = [end] if corrected else [whole.end, end]
+    places = [(a, b) for a in (whole.start, start) for b in ends]
+    return [track.place(a, b) for a, b in dict.fromkeys(places)]
 
 
-def _unsupported(text: str, piece: Piece, whole: Place, around: str) -> str:
+def _unsupported(text: str, piece: Piece, whole: Place) -> str:
     """Why the quote does not carry the sentence, or ""."""
     about = f"{piece.header} {piece.recording_title} {piece.held_on.isoformat() if piece.held_on else ''}"
     speakers = " ".join({segment.speaker for segment in piece.segments})
@@ -129,12 +157,37 @@ def _unsupported(text: str, piece: Piece, whole: Place, around: str) -> str:
     shared = sum(1 for lexemes in said if not lexemes.isdisjoint(near))
     if not said or shared < MIN_SUPPORT * len(said):
         return "words"
-    if not _figures(text) <= _figures(f"{around} . {about}") | {"1"}:
+    shown = _figures(f"{whole.text} . {about}")
+    if (
+        not _figures(text) <= shown | {"1"}
+        or _takes_what_was_corrected(text, whole)
+        or not _same_units(text, whole.text)
+    ):
         return "figures"
-    if not _months(text) <= _months(f"{around} {about}"):
+    if not _months(text) <= _months(f"{whole.text} {about}"):
         return "figures"
-    known = f"{around} {whole.speaker} {speakers} {about}"
-    return "" if all(_is_named(name, known) for name in _names(text)) else "names"
+    known = f"{whole.text} {whole.speaker} {speakers} {about}"
+    if not all(_is_named(name, known) for name in _names(text)):
+        return "names"
+    if counts_otherwise(text, whole.text):
+        return "votes"
+    return "negation" if denies_otherwise(text, whole.text) else ""
+
+
+def _takes_what_was_corrected(text: str, whole: Place) -> bool:
+    """Whether the sentence has figures and none of a correction that its quote ends with."""
+    last = split_sentences(whole.text)[-1:]
+    if not last or not CORRECTS.search(last[0]) or len(last[0]) == len(whole.text):
+        return False
+    told, mended = _figures(text), _figures(last[0])
+    return bool(told and mended) and told.isdisjoint(mended)
+
+
+def _same_units(text: str, quote: str) -> bool:
+    """Percent of a sentence are percent in its quote, money is no percent."""
+    if _PERCENT.search(text):
+        return bool(_PERCENT.search(quote))
+    return not (_CURRENCY.search(text) and _PERCENT.search(quote)) or bool(_MONEY.search(quote))
 
 
 @lru_cache(maxsize=4_096)

@@ -7,6 +7,7 @@ starts and ends at the edge of a word and never runs from one speaker into the n
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -30,6 +31,11 @@ _SAME: Final = str.maketrans(
     {**dict.fromkeys(_DOUBLE_QUOTES, '"'), **dict.fromkeys(_SINGLE_QUOTES, "'"), **dict.fromkeys(_DASHES, "-")}
 )
 _SPEAKER_CHANGES: Final = "\0"  # stands between speakers in a track's text; no transcript or quote holds it
+
+CORRECTS: Final = re.compile(
+    r"^\W*(nie,\s+)?(przepraszam|poprawiam się|poprawka|sprostowanie|to znaczy)\b", re.IGNORECASE
+)
+"""Speakers correct themselves in the next sentence; showing only the wrong figure would mislead."""
 
 _LEAD_IN_MS: Final = 500
 _SHARE_OF_DOUBT: Final = 10

@@ -17,7 +17,7 @@ from typing import Final
 from assistant import refusals
 from assistant.asking import FORM, MONEY, NUMBER, PERSON, Asked, missing, understand
 from assistant.matching import holds, lexemes_of, match, stem_in
-from assistant.quotes import Place
+from assistant.quotes import CORRECTS, Place
 from assistant.retrieval import Piece
 from assistant.sentences import Candidate, Sentence, candidates_of
 from transcripts.cards import ATTENDANCE, INTERPELLATION, PROMISE, VOTE
@@ -87,11 +87,6 @@ _GIVES_FLOOR: Final = re.compile(
 
 _BY_BALLOT: Final = "tajny"  # the lemma of a secret vote
 _TOPIC_SHARE: Final = 0.5
-
-_CORRECTS: Final = re.compile(
-    r"^\W*(nie,\s+)?(przepraszam|poprawiam się|poprawka|sprostowanie|to znaczy)\b", re.IGNORECASE
-)
-"""Speakers correct themselves in the next sentence; showing only the wrong figure would mislead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +181,7 @@ def _with_neighbours(asked: Asked, terms: Sequence[QueryTerm], candidate: Candid
     """The sentence, after it a correction of itself, beside it the neighbour that has the figure asked for."""
     yield Choice(candidate.piece, candidate.place, score)
     following = candidate.following
-    if following and following.place.speaker == candidate.place.speaker and _CORRECTS.search(following.place.text):
+    if following and following.place.speaker == candidate.place.speaker and CORRECTS.search(following.place.text):
         yield Choice(following.piece, following.place, score)
     lacking = missing(asked, candidate.own, candidate.place.text)
     if lacking:

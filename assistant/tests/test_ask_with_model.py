@@ -77,13 +77,15 @@ def test_sentences_without_a_true_quote_are_dropped_and_it_says_so(
     assert any("usunięto" in note for note in answer.notes)
 
 
-def test_a_quote_is_shown_whole_so_that_a_cut_cannot_turn_it_round(
-    committed_world: World, model: FakeModelServer
-) -> None:
+def test_a_quote_is_shown_whole_and_a_cut_cannot_turn_it_round(committed_world: World, model: FakeModelServer) -> None:
     clerk = committed_world.actor(committed_world.clerk)
     bring_in(clerk)
-    model.says({"text": "Radna Sroka poprze uchwałę.", "quote": "poprę tej uchwały"})
+    model.says(
+        {"text": "Radna Sroka poprze uchwałę.", "quote": "poprę tej uchwały"},
+        {"text": "Radna Sroka nie poprze uchwały.", "quote": "poprę tej uchwały"},
+    )
     answer = ask(clerk, "Czy radna Sroka poprze uchwałę?")
+    assert answer.answer == "Radna Sroka nie poprze uchwały."
     assert [c.quote for c in answer.citations] == ["Nie poprę tej uchwały, bo droga do Gajówki jest w gorszym stanie."]
 
 

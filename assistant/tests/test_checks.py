@@ -51,14 +51,60 @@ def test_figures_dates_and_names_may_be_written_in_any_form(text: str) -> None:
         ("Koszt remontu ![x](//evil.example/a.png) to dwieście tysięcy.", "form"),
         ("Koszt remontu <img src=x> to dwieście tysięcy złotych.", "form"),
         ("Koszt remontu, zobacz evil-site.com, to dwieście tysięcy.", "form"),
+        ("Przeciw głosowało dwunastu radnych, za dwóch.", "votes"),
         ("", "form"),
         ("Koszt " * 200, "form"),
     ],
 )
 def test_what_the_recording_does_not_bear_out_is_rejected(text: str, reason: str) -> None:
-    result = judged(text)
+    result = judged(text, SAID[2][1] if reason == "votes" else COST)
     assert isinstance(result, Rejected), result
     assert result.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "passes"),
+    [
+        ("Nie planujemy kredytu na ulicę Krótką.", "Gmina planuje kredyt na ulicę Krótką.", False),
+        ("Nie planujemy kredytu na ulicę Krótką.", "Gmina nie weźmie kredytu na ulicę Krótką.", True),
+        ("Uważam, że kolejność jest zła, i dlatego nie poprę tej zmiany.", "Radny poprze tę zmianę.", False),
+        ("Uważam, że kolejność jest zła, i dlatego nie poprę tej zmiany.", "Radny sprzeciwia się zmianie.", True),
+        ("Zdążymy z remontem mostu przed zimą.", "Remont mostu nie skończy się przed zimą.", False),
+        ("Komisja odrzuciła wniosek o zwrot dotacji.", "Komisja nie przyjęła wniosku o zwrot dotacji.", True),
+        ("Nikt nie zgłosił sprzeciwu wobec budowy.", "Mieszkańcy zgłosili sprzeciw wobec budowy.", True),
+        ("Most oddamy nie później niż we wrześniu.", "Most będzie oddany do września.", True),
+        ("Jedenastu było za, przeciw dwoje, jedna osoba wstrzymała się.", "Za było jedenastu radnych.", True),
+        ("Jedenastu było za, przeciw dwoje, jedna osoba wstrzymała się.", "Za było dwoje radnych.", False),
+        ("Stawka wynosi dwanaście procent.", "Stawka wynosi 12 zł.", False),
+    ],
+)
+def test_a_sentence_may_not_deny_what_its_quote_says_nor_turn_votes_over(said: str, text: str, passes: bool) -> None:
+    track = Track((HitSegment(0, 10_000, said, "Wójt Jan Kruk"),))
+    piece = Piece(1, uuid4(), "XII sesja", None, "Punkt 2.", track.segments)
+    result = check(Claim(text, 1, said), {1: (piece, track)})
+    assert isinstance(result, Verified) is passes, result
+
+
+def test_a_figure_of_the_next_sentence_is_shown_with_the_quote() -> None:
+    result = judged("Remont ulicy Lipowej zacznie się 15 maja.")
+    assert isinstance(result, Verified)
+    assert "piętnastego maja" in result.place.text
+
+
+def test_a_figure_that_another_speaker_says_next_is_not_the_quote_s() -> None:
+    quote = "Nie poprę tej uchwały, bo droga do Gajówki jest w gorszym stanie."
+    assert judged("Droga do Gajówki jest w gorszym stanie od 14 lat.", quote) == Rejected("figures")
+
+
+def test_a_correction_is_never_left_out() -> None:
+    said = "Dach kosztuje sto dwadzieścia tysięcy złotych. Przepraszam, poprawiam się, sto dwadzieścia dwa tysiące."
+    track = Track((HitSegment(0, 10_000, said, "Skarbnik"),))
+    piece = Piece(1, uuid4(), "XII sesja", None, "Punkt 2.", track.segments)
+    quote = "Dach kosztuje sto dwadzieścia tysięcy złotych"
+    right = check(Claim("Dach kosztuje 122 tys. zł.", 1, quote), {1: (piece, track)})
+    assert isinstance(right, Verified), right
+    assert right.place.text == said
+    assert check(Claim("Dach kosztuje 120 tys. zł.", 1, quote), {1: (piece, track)}) == Rejected("figures")
 
 
 @pytest.mark.parametrize(
