@@ -7,21 +7,34 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from speech.engine.reading.abbreviations import read_abbreviations
-from speech.engine.reading.dates import read_dates, read_times
+from speech.engine.reading.abbreviations import read_abbreviations, read_before_numbers
+from speech.engine.reading.codes import read_codes
+from speech.engine.reading.dates import read_dates
+from speech.engine.reading.joined import read_joined
 from speech.engine.reading.law import read_law
-from speech.engine.reading.markup import name_signs, without_markup
+from speech.engine.reading.markup import name_comparisons, name_signs, without_markup
 from speech.engine.reading.quantities import read_measures, read_money, read_numbers
+from speech.engine.reading.registry import read_registry
+from speech.engine.reading.roman import read_roman
 from speech.engine.reading.sentences import sentence_ends, split_sentences
+from speech.engine.reading.times import read_times
+from speech.engine.reading.years import read_years
 
 __all__ = ["split_sentences", "to_spoken"]
 
 # The order matters: a date is no decimal, an article's number is no quantity, "r." after a year is no abbreviation.
 _RULES = (
     without_markup,
+    name_comparisons,
+    read_codes,
+    read_before_numbers,
     read_dates,
+    read_years,
     read_times,
+    read_joined,
     read_law,
+    read_registry,
+    read_roman,
     read_money,
     read_measures,
     name_signs,

@@ -6,8 +6,9 @@ import re
 from typing import Final
 
 from speech.engine.reading.context import governed_case, stop, words_before
+from speech.engine.reading.numbers import Case, ordinal
 from speech.engine.reading.sentences import SENTENCE_STARTERS
-from speech.engine.reading.words import ABBREVIATIONS, ACRONYMS, ADDRESS, LEGAL, LETTERS
+from speech.engine.reading.words import ABBREVIATIONS, ACRONYMS, ADDRESS, LEGAL, LETTERS, MONTHS
 
 _UPPER: Final = "A-ZĄĆĘŁŃÓŚŹŻ"
 _LOWER: Final = "a-ząćęłńóśźż"
@@ -15,16 +16,49 @@ _VOWELS: Final = frozenset("AEIOUYĄĘÓ")
 _LONGEST_ACRONYM: Final = 6
 
 _FORMS: Final[dict[str, str]] = {
-    **{sign: nouns[0] for sign, (nouns, _gender) in LEGAL.items()},
-    "lit.": "litera",
+    **{sign: noun.form("nom") for sign, noun in LEGAL.items() if sign not in ("s.", "kl.")},
     "‰": "promili",
     "%": "procent",
     "m²": "metrów kwadratowych",
     "m³": "metrów sześciennych",
     **ABBREVIATIONS,
 }
-_NEEDS_NAME: Final = frozenset({"im.", "gen.", "św.", "pow.", "gm.", "kl.", "red."})
-"""Abbreviations that are also words at a sentence's end; they count only before a name."""
+_NEEDS_NAME: Final = frozenset(
+    {"im.", "gen.", "św.", "gm.", "kl.", "red.", "st.", "mł.", "bp", "dh", "sob.", "pt.", "bud."}
+)
+"""Abbreviations that are also words at a sentence's end; they count only before a name, a number or each other."""
+_BEFORE_NAMES: Final = ("św.", "bł.", "bryg.", "asp.", "kpt.", "sierż.", "ogn.")
+_TITLES: Final[dict[str, tuple[str, str]]] = {
+    "ks.": ("ksiądz", "księdza"), "gen.": ("generał", "generała"), "płk": ("pułkownik", "pułkownika"),
+    "płk.": ("pułkownik", "pułkownika"), "mjr": ("major", "majora"), "mjr.": ("major", "majora"),
+    "kpt.": ("kapitan", "kapitana"), "prof.": ("profesor", "profesora"), "dr": ("doktor", "doktora"),
+    "dr.": ("doktora", "doktora"), "inż.": ("inżynier", "inżyniera"), "bp": ("biskup", "biskupa"),
+    "abp": ("arcybiskup", "arcybiskupa"), "por.": ("porucznik", "porucznika"), "rtm.": ("rotmistrz", "rotmistrza"),
+    "marsz.": ("marszałek", "marszałka"), "hm.": ("harcmistrz", "harcmistrza"), "dh": ("druh", "druha"),
+    "kard.": ("kardynał", "kardynała"), "sierż.": ("sierżant", "sierżanta"),
+}  # fmt: skip
+"""Titles of persons: nominative, and the genitive that follows ulica, imienia, rondo, skwer..."""
+_TITLED: Final = re.compile(
+    rf"(?P<lead>\b(?:[Ii]m\.|[Ii]mienia|[Uu]l\.|[Uu]lic\w+|[Aa]l\.|[Aa]lei|[Pp]l\.|[Pp]lac\w*|[Rr]ond\w+|[Ss]kwer\w*|[Oo]s\.)\s+)"
+    rf"(?P<titles>(?:(?:{'|'.join(re.escape(title) for title in _TITLES)})\s*)+)(?=[{_UPPER}])"
+)
+_SURFACE: Final = re.compile(r"\b[Pp]ow\.(?=\s*(?:\d|użytk|zabud|całk|ok\b|ogóln|łączn|gruntu|działki|powyżej|do\b))")
+_DAYS: Final[dict[str, tuple[str, str]]] = {
+    "pon.": ("poniedziałek", "poniedziałku"), "wt.": ("wtorek", "wtorku"), "śr.": ("środa", "środy"),
+    "czw.": ("czwartek", "czwartku"), "pt.": ("piątek", "piątku"), "sob.": ("sobota", "soboty"),
+    "niedz.": ("niedziela", "niedzieli"), "nd.": ("niedziela", "niedzieli"),
+}  # fmt: skip
+_DAY: Final = "|".join(re.escape(day) for day in _DAYS)
+_DAY_RANGE: Final = re.compile(rf"\b(?P<a>{_DAY})\s*[–-]\s*(?P<b>{_DAY})", re.IGNORECASE)
+_FLAT: Final = re.compile(r"(?P<house>\b\d{1,3}[A-Za-z]?(?:/\d+)?)\s+m\.\s*(?=\d)")
+_STREET_ORDINAL: Final = re.compile(
+    rf"(?P<lead>\b(?:[Uu]l\.|[Uu]lic\w+|[Pp]l\.|[Aa]l\.|[Oo]s\.)\s*)(?P<n>\d{{1,2}})\s+(?!(?i:{'|'.join(MONTHS)})\b)(?=[{_UPPER}])"
+)
+_ADDRESS_NUMBER: Final = re.compile(r"(?<!\d)(?<!\d )\b(?P<word>[Aa]l\.|[Pp]l\.)\s*(?=\d)")
+_WATER: Final = re.compile(r"(?P<noun>\b\w+)\s+wod\.\s?-\s?kan\.")
+_BUDGET_PART: Final = re.compile(r"\b[Dd]z(?:\.|iał)\s*(?=\d{3}(?![\w/]|[.,]\d))")
+_PART_FORMS: Final[dict[Case, str]] = {"gen": "działu", "loc": "dziale", "instr": "działem"}
+_AD: Final = re.compile(r"\b(?P<ad>[Aa]d)\.(?=\s*\d|\s+[a-ząćęłńóśźż])")
 
 
 def _pattern(forms: dict[str, str]) -> re.Pattern[str]:
@@ -33,7 +67,7 @@ def _pattern(forms: dict[str, str]) -> re.Pattern[str]:
 
 
 _ABBREVIATION: Final = _pattern(_FORMS)
-_THIS_YEAR: Final = re.compile(r"\b(?P<w>[Ww]) (?P<which>br|ub\.\s?r|bm)\.")
+_THIS_YEAR: Final = re.compile(r"\b(?P<w>[Ww]) (?P<which>br|b\.r|ub\.\s?r|bm)\.")
 _LAST_YEAR: Final = re.compile(r"\bub\.\s?r\.")
 _ADDRESS: Final = re.compile(
     rf"(?<!\w)(?P<word>[Uu]l\.\s*(?=\w)|(?:[Aa]l\.|[Pp]l\.|[Oo]s\.)\s*(?=[{_UPPER}]))(?P<name>[\w-]+)"
@@ -43,7 +77,7 @@ _INITIALS: Final = re.compile(
     rf"(?<![\w.])(?P<letters>(?:[{_UPPER}]\.\s?)+)(?=(?P<next>[{_UPPER}][{_LOWER}]+|$|[\s,;:)?!]))"
 )
 _ACRONYM: Final = re.compile(
-    rf"(?<![\w.])(?P<word>e?[{_UPPER}][{_UPPER}{_LOWER}]*[{_UPPER}][{_LOWER}]?)(?:-(?P<suffix>[{_LOWER}]{{1,4}}))?(?!\w)"
+    rf"(?<![\w.])(?P<word>e?[{_UPPER}][{_UPPER}{_LOWER}]*[{_UPPER}][{_LOWER}]?)(?:-(?P<suffix>[{_LOWER}]{{1,4}}))?(?!\w|-[{_UPPER}]|\.\w)"
 )
 _AGREEING: Final = re.compile(r"(?<!\w)(?P<word>[Ww]w\.|[Ww]/w|[Tt]zw\.)\s+(?P<next>[\"„]?\w+)")
 _CONCERNING: Final = re.compile(r"(?P<noun>\b\w+)\s+dot\.")
@@ -56,11 +90,24 @@ _ENDINGS: Final = (
 _SAINTS: Final = {"świętego": "świętej"}
 
 
+def read_before_numbers(text: str) -> str:
+    """What only the number after it explains: o pow. 500 m² -> o powierzchni; 5 m. 12 -> 5 mieszkania 12; dz. 600."""
+    text = _AD.sub(lambda m: m["ad"], text)
+    text = _SURFACE.sub(_surface, text)
+    text = _BUDGET_PART.sub(_budget_part, text)
+    text = _STREET_ORDINAL.sub(_street_ordinal, text)
+    text = _ADDRESS_NUMBER.sub(_address_number, text)
+    return _FLAT.sub(r"\g<house> mieszkanie ", text)
+
+
 def read_abbreviations(text: str) -> str:
     """np. -> na przykład; przy ul. Leśnej -> przy ulicy Leśnej; MPZP -> em pe zet pe; J. Kowalski -> jot Kowalski."""
+    text = _DAY_RANGE.sub(_day_range, text)
+    text = _TITLED.sub(_titled, text)
     text = _THIS_YEAR.sub(_this_year, text)
     text = _LAST_YEAR.sub(lambda m: f"ubiegłego roku{stop(m)}", text)
     text = _AGREEING.sub(_agreeing, text)
+    text = _WATER.sub(lambda m: f"{m['noun']} wodno-kanalizacyjn{_ending(m['noun'])}", text)
     text = _CONCERNING.sub(lambda m: f"{m['noun']} dotycząc{_ending(m['noun'])}", text)
     text = _ADDRESS.sub(_address, text)
     text = _MISTER.sub(_mister, text)
@@ -69,8 +116,44 @@ def read_abbreviations(text: str) -> str:
     return _ACRONYM.sub(_acronym, text)
 
 
+def _day_range(match: re.Match[str]) -> str:
+    first, last = (_DAYS[match[side].lower()][1] for side in ("a", "b"))
+    return f"{'' if words_before(match, 1) == ['od'] else 'od '}{first} do {last}"
+
+
+def _surface(match: re.Match[str]) -> str:
+    case = governed_case(match)
+    said = {"nom": "powierzchnia", "acc": "powierzchnię", "instr": "powierzchnią"}.get(case, "powierzchni")
+    return said.capitalize() if match[0][0] == "P" else said
+
+
+def _street_ordinal(match: re.Match[str]) -> str:
+    return f"{match['lead']}{ordinal(int(match['n']), case='gen')} "  # ulica piętnastego Pułku Piechoty
+
+
+def _address_number(match: re.Match[str]) -> str:
+    word = match["word"]
+    nominative, genitive, _accusative, instrumental, locative = ADDRESS[word.lower()]
+    case = governed_case(match, default="gen" if words_before(match, 1) else "nom")
+    said = {"nom": nominative, "gen": genitive, "instr": instrumental}.get(case, locative)
+    return f"{said.capitalize() if word[0].isupper() else said} "
+
+
+def _budget_part(match: re.Match[str]) -> str:
+    said = _PART_FORMS.get(governed_case(match), "dział")
+    return f"{said.capitalize() if match[0][0] == 'D' else said} "
+
+
+def _titled(match: re.Match[str]) -> str:
+    titles = sorted(re.findall(r"\S+", match["titles"]), key=match["titles"].index)
+    lead = re.sub(r"^([Ii])m\.", r"\1mienia", match["lead"])
+    return f"{lead}{' '.join(_TITLES[title][1] for title in titles)} "
+
+
 def _this_year(match: re.Match[str]) -> str:
-    said = {"br": "bieżącym roku", "bm": "bieżącym miesiącu"}.get(match["which"], "ubiegłym roku")
+    said = {"br": "bieżącym roku", "b.r": "bieżącym roku", "bm": "bieżącym miesiącu"}.get(
+        match["which"], "ubiegłym roku"
+    )
     return f"{match['w']} {said}{stop(match)}"
 
 
@@ -94,7 +177,8 @@ def _address(match: re.Match[str]) -> str:
     elif feminine and name.endswith(("ej", "iej")):
         said = genitive
     elif case == "acc":
-        said = locative if feminine or name.endswith(("m", "im", "ym")) else accusative
+        # "na" more often says where than where to: na placu Wolności, but na plac Nowy.
+        said = accusative if not feminine and name.endswith(("ny", "wy", "ki", "gi")) else locative
     elif case in ("gen", "loc", "instr"):
         said = {"gen": genitive, "loc": locative, "instr": instrumental}[case]
     elif name.endswith("a") and feminine:
@@ -116,9 +200,16 @@ def _abbreviation(match: re.Match[str]) -> str:
     written = match[0]
     key = written if written in _FORMS else written[0].lower() + written[1:]
     following = match.string[match.end() :].lstrip()
-    if key in _NEEDS_NAME and not (following[:1].isupper() or following[:1] in ("„", '"') or following[:1].isdigit()):
+    if key in _NEEDS_NAME and not (
+        following[:1].isupper()
+        or following[:1] in ("„", '"')
+        or following[:1].isdigit()
+        or following.startswith(_BEFORE_NAMES)
+    ):
         return written
-    said = _FORMS[key]
+    said = LEGAL[key].form(governed_case(match)) if key in LEGAL else _FORMS[key]
+    if key == "poł." and governed_case(match) == "loc":
+        said = "połowie"
     if key == "św." and re.match(rf"[{_UPPER}]\w*(?:y|i|ej)\b", following) is not None:
         said = _SAINTS[said]
     if key != written:
@@ -146,5 +237,5 @@ def _acronym(match: re.Match[str]) -> str:
         said = " ".join(LETTERS[letter] for letter in word)
     else:
         return match[0]
-    # "WPF-u" is said as one word with its ending: wu pe efu.
-    return said + suffix
+    # "WPF-u" is said as one word with its ending: wu pe efu; MPZP-ie: em pe zet pie.
+    return (said.removesuffix("e") if suffix.startswith(("i", "e")) else said) + suffix

@@ -25,9 +25,26 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[ ]+\|[ ]+"), ", "),
 )
 
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_RAISED_MINUTES = re.compile(r"(?<=\d)[⁰¹²³⁴⁵][⁰¹²³⁴⁵⁶⁷⁸⁹](?![⁰¹²³⁴⁵⁶⁷⁸⁹\w])")
+_LIST_LABEL = re.compile(r"(?<![\w(])(?P<label>\d{1,2}[a-z]?|[a-z])\)(?=\s)")
+
 _URL = re.compile(r"(?:https?://|\bwww\.)(?:www\.)?([\w.-]*\w)(?:[/?#:][^\s,;)]*[\w/])?/?")
+_BARE_URL = re.compile(
+    r"(?<![\w@.-])((?:[a-z0-9-]+\.)+(?:pl|eu|com|org|net|tv|info))(?:/[^\s,;)]*[\w/])?(?![\w-]|\.\w)"
+)
 _MAIL = re.compile(r"\b([\w.+-]+)@([\w-]+(?:\.[\w-]+)+)")
 
+_COMPARISONS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\bca\.?\s+(?=\d)"), "około "),
+    (re.compile(r"(?:^|(?<=[ (]))±[ ]*(?=\d)"), "plus minus "),
+    (re.compile(r"(?:^|(?<=[ (]))≥[ ]*(?=\d)"), "co najmniej "),
+    (re.compile(r"(?:^|(?<=[ (]))≤[ ]*(?=\d)"), "co najwyżej "),
+    (re.compile(r"(?:^|(?<=[ (]))>[ ]*(?=\d)"), "więcej niż "),
+    (re.compile(r"(?:^|(?<=[ (]))<[ ]*(?=\d)"), "mniej niż "),
+    (re.compile(r"(?:^|(?<=[ (]))~[ ]*(?=\d)"), "około "),
+)
+"""Named before the numbers are read: they decide the number's case."""
 _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[ ]*[→⇒][ ]*"), ", "),
     (re.compile(r"[ ]*&[ ]*"), " i "),
@@ -35,12 +52,6 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[ ]+\+[ ]+|(?<=\d)\+(?=\d)"), " plus "),
     (re.compile(r"(?<=[\d])[ ]+\*[ ]+(?=\d)"), " razy "),
     (re.compile(r"[ ]+=[ ]+"), " równa się "),
-    (re.compile(r"(?:^|(?<=[ (]))±[ ]*(?=\d)"), "plus minus "),
-    (re.compile(r"(?:^|(?<=[ (]))≥[ ]*(?=\d)"), "co najmniej "),
-    (re.compile(r"(?:^|(?<=[ (]))≤[ ]*(?=\d)"), "co najwyżej "),
-    (re.compile(r"(?:^|(?<=[ (]))>[ ]*(?=\d)"), "więcej niż "),
-    (re.compile(r"(?:^|(?<=[ (]))<[ ]*(?=\d)"), "mniej niż "),
-    (re.compile(r"(?:^|(?<=[ (]))~[ ]*(?=\d)"), "około "),
     (re.compile(r"\bi/lub\b"), "i lub"),
     (re.compile(r"(?<=[a-ząćęłńóśźż])[ ]?/[ ]?(?=[a-ząćęłńóśźż])"), " lub "),
 )
@@ -48,13 +59,27 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 def without_markup(text: str) -> str:
     """Plain running text in composed Unicode; a line's end that ends no sentence becomes a full stop."""
-    plain = unicodedata.normalize("NFC", text)
+    plain = _RAISED_MINUTES.sub(_minutes, unicodedata.normalize("NFC", text))
     for pattern, replacement in _STEPS:
         plain = pattern.sub(replacement, plain)
+    plain = _LIST_LABEL.sub(r"\g<label>,", plain)
     plain = _MAIL.sub(lambda match: f"{_dots(match[1])} małpa {_dots(match[2])}", plain)
-    plain = _URL.sub(lambda match: _dots(match[1]), plain)
+    for address in (_URL, _BARE_URL):
+        plain = address.sub(lambda match: _dots(match[1]), plain)
     lines = [line.strip() for line in plain.split("\n")]
     return " ".join(" ".join(_closed(lines)).split())
+
+
+def _minutes(match: re.Match[str]) -> str:
+    """9³⁰, as notices print half past nine."""
+    return f":{match[0].translate(_RAISED)}"
+
+
+def name_comparisons(text: str) -> str:
+    """>10% -> więcej niż 10%; ~5 km -> około 5 km."""
+    for pattern, replacement in _COMPARISONS:
+        text = pattern.sub(replacement, text)
+    return text
 
 
 def name_signs(text: str) -> str:
@@ -65,7 +90,7 @@ def name_signs(text: str) -> str:
 
 
 def _dots(address: str) -> str:
-    return address.replace(".", " kropka ")
+    return address.replace(".", " kropka ").replace("-", " myślnik ").replace("_", " podkreślnik ")
 
 
 def _closed(lines: list[str]) -> list[str]:

@@ -38,8 +38,15 @@ _HUNDREDS: Final = word_list("- sto dwieście trzysta czterysta pięćset sześ�
 _HUNDREDS_GEN: Final = word_list(
     "- stu dwustu trzystu czterystu pięciuset sześciuset siedmiuset ośmiuset dziewięciuset"
 )
-_INSTRUMENTAL: Final = {"jednego": "jednym", "dwóch": "dwoma", "trzech": "trzema", "czterech": "czterema"}
-"""The others may end as in the genitive: z pięciu radnymi."""
+_INSTRUMENTAL: Final = {
+    "jednego": "jednym", "dwóch": "dwoma", "trzech": "trzema", "czterech": "czterema", "zera": "zerem",
+    "tysiąca": "tysiącem", "tysięcy": "tysiącami", "miliona": "milionem", "milionów": "milionami",
+    **{word: f"{word[:-1]}oma" for word in (*_UNITS_GEN[5:], *_TENS_GEN[2:])},
+}  # fmt: skip
+"""Genitive -> instrumental; hundreds stay: stu piętnastoma głosami."""
+_DATIVE: Final = {"jednego": "jednemu", "dwóch": "dwóm", "trzech": "trzem", "czterech": "czterem", "zera": "zeru"}
+_COMBINING_UNITS: Final = word_list("- jedno dwu trzy cztero")
+_COLLECTIVE: Final = word_list("- - dwoje troje czworo pięcioro sześcioro siedmioro ośmioro dziewięcioro dziesięcioro")
 _ORDINAL_UNITS: Final = word_list(
     "zerowy pierwszy drugi trzeci czwarty piąty szósty siódmy ósmy dziewiąty dziesiąty jedenasty dwunasty trzynasty "
     "czternasty piętnasty szesnasty siedemnasty osiemnasty dziewiętnasty"
@@ -82,12 +89,25 @@ LARGEST: Final = 10**15 - 1
 
 def form(count: int, noun: Noun, case: Case = "nom") -> str:
     """The form of the noun that follows `count`: 1 złoty, 2 złote, 5 złotych; after do, od...: 1 złotego, 2 złotych."""
-    if case in ("gen", "loc"):
+    if case == "gen" or (count == 1 and case in ("loc", "instr")):
         return noun.part if count == 1 else noun.many
+    if case in ("loc", "instr"):
+        return _plural(noun.few, *(("ach", "ych") if case == "loc" else ("ami", "ymi")))
     if count == 1:
-        return noun.one
+        return f"{noun.one[:-1]}ę" if case == "acc" and noun.gender == "f" else noun.one
     few = count % 10 in (2, 3, 4) and count % 100 not in (12, 13, 14)
     return noun.few if few else noun.many
+
+
+def _plural(few: str, noun_ending: str, adjective_ending: str) -> str:
+    """metry kwadratowe -> metrach kwadratowych; what follows as a complement (na godzinę, Celsjusza) stays."""
+    first, *rest = few.split()
+    if first == "złote":
+        first = f"złot{adjective_ending}"
+    elif first != "euro":
+        first = f"{first if first.endswith('t') else first[:-1]}{noun_ending}"
+    said = [f"{word[:-1]}{adjective_ending}" if word.endswith(("we", "ne", "ce")) else word for word in rest]
+    return " ".join([first, *said])
 
 
 def cardinal(number: int, *, gender: Gender = "m", case: Case = "nom") -> str:
@@ -96,9 +116,12 @@ def cardinal(number: int, *, gender: Gender = "m", case: Case = "nom") -> str:
         return f"minus {cardinal(-number, gender=gender, case=case)}"
     if number > LARGEST:
         return digits(str(number))
-    if case == "instr":
-        head, _, last = cardinal(number, gender=gender, case="gen").rpartition(" ")
-        return f"{head} {_INSTRUMENTAL.get(last, last)}".lstrip()
+    if number == 1:
+        return _one(gender, case)
+    if case in ("instr", "dat"):
+        forms = _INSTRUMENTAL if case == "instr" else _DATIVE
+        spoken = " ".join(forms.get(word, word) for word in cardinal(number, case="gen").split())
+        return f"{spoken[:-3]}iema" if gender == "f" and spoken.endswith("dwoma") else spoken
     if number == 0:
         return "zera" if case in ("gen", "loc") else "zero"
     words: list[str] = []
@@ -110,11 +133,28 @@ def cardinal(number: int, *, gender: Gender = "m", case: Case = "nom") -> str:
         elif count == 1:
             words.append(form(1, noun, case))
     if rest:
-        words.append(_below_thousand(rest, gender, case, alone=number == rest))
+        words.append(_below_thousand(rest, gender, case))
     return " ".join(words)
 
 
-def _below_thousand(number: int, gender: Gender, case: Case, *, alone: bool = False) -> str:
+def men(number: int) -> str:
+    """2 -> dwaj (radni), trzej, czterej: beside a nominative of men; others count them in the genitive."""
+    return {2: "dwaj", 3: "trzej", 4: "czterej"}.get(number, cardinal(number, gender="mp"))
+
+
+def collective(number: int, *, case: Case = "nom") -> str:
+    """2 -> dwoje, 23 -> dwadzieścia troje, gen: dwojga; as children are counted. Whole tens are ordinary numerals."""
+    last = number % 100 if number % 100 < 20 else number % 10
+    if last < 2:
+        return cardinal(number, case=case)
+    word = _COLLECTIVE[last] if last <= 10 else _UNITS[last].removesuffix("cie") + "cioro"
+    if case == "gen":
+        word = f"{word.removesuffix('e')}ga" if last < 4 else f"{word[:-1]}ga"
+    head = number - last
+    return f"{cardinal(head, case=case)} {word}" if head else word
+
+
+def _below_thousand(number: int, gender: Gender, case: Case) -> str:
     # Men are counted with the genitive even as the subject: dwóch radnych głosowało.
     oblique = case in ("gen", "loc") or (gender == "mp" and number > 1)
     hundreds, rest = divmod(number, 100)
@@ -123,7 +163,7 @@ def _below_thousand(number: int, gender: Gender, case: Case, *, alone: bool = Fa
         tens, rest = divmod(rest, 10)
         words.append((_TENS_GEN if oblique else _TENS)[tens])
     if rest == 1:
-        words.append(_one(gender, case) if alone and number == 1 else "jeden")
+        words.append("jeden")
     elif rest == 2 and gender == "f" and not oblique:
         words.append("dwie")
     elif rest:
@@ -134,11 +174,21 @@ def _below_thousand(number: int, gender: Gender, case: Case, *, alone: bool = Fa
 def _one(gender: Gender, case: Case) -> str:
     if gender == "f":
         return {"nom": "jedna", "acc": "jedną", "instr": "jedną"}.get(case, "jednej")
-    if case == "gen":
-        return "jednego"
-    if case == "loc":
-        return "jednym"
-    return "jedno" if gender == "n" else "jeden"
+    forms = {"gen": "jednego", "dat": "jednemu", "loc": "jednym", "instr": "jednym"}
+    return forms.get(case, "jedno" if gender == "n" else "jeden")
+
+
+def combining(number: int) -> str:
+    """The first part of a compound: 5 -> pięcio(letni), 25 -> dwudziestopięcio, 100 -> stu, 1 -> jedno, 2 -> dwu."""
+    if not 1 <= number < 1000:
+        return cardinal(number, case="gen").replace(" ", "") if number != 1000 else "tysiąc"
+    hundreds, rest = divmod(number, 100)
+    tens, units = divmod(rest, 10) if rest >= 20 else (0, rest)
+    parts = [_HUNDREDS_GEN[hundreds]] if hundreds else []
+    parts += [f"{_TENS_GEN[tens][:-1]}o"] if tens else []
+    if units:
+        parts.append(_COMBINING_UNITS[units] if units < 5 else f"{_UNITS_GEN[units][:-1]}o")
+    return "".join(parts)
 
 
 def ordinal(number: int, *, gender: Gender = "m", case: Case = "nom") -> str:

@@ -5,24 +5,28 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from speech.engine.reading.context import LEFT, RIGHT, count_case, counted_gender, plain_case, stop
+from speech.engine.reading.codes import figures_group
+from speech.engine.reading.context import LEFT, RIGHT, count_case, numeral, stop, words_before
 from speech.engine.reading.numbers import Case, Noun, cardinal, counted, decimal, digits, form
-from speech.engine.reading.words import GROSZ, MONEY, PER, SCALES, UNITS
+from speech.engine.reading.words import GROSZ, LETTERS, MONEY, PER, SCALES, UNITS
 
 _NUM: Final = r"(?:\d{1,3}(?:[ .]\d{3})+(?!\d)|\d+)(?:,\d+)?"
 _SIGN: Final = r"(?P<sign>(?:(?<=\s)|(?<=\()|^)[-−–])?"
-_SCALE: Final = r"(?:\s*(?P<scale>tys\.?|mln|mld)(?![\w]))?"
+_SCALE: Final = r"(?:\s*(?P<scale>tys\.|tys|mln|mld)(?:(?<=\.)|(?!\w)))?"
 
 
 def _one_of(words: dict[str, Noun] | dict[str, str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
-_PER: Final = rf"(?:\s?/\s?(?P<per>{_one_of(PER)})(?!\w))?"
+_PER: Final = rf"(?:\s?/\s?(?P<per>{_one_of(PER)})(?!\w)(?:\s?/\s?(?P<per2>{_one_of(PER)})(?!\w))?)?"
 _MONEY: Final = re.compile(
-    rf"{_SIGN}{LEFT}(?P<num>{_NUM}|\d+\.\d{{2}}){_SCALE}\s*(?P<unit>zł|PLN|EUR|€|USD|euro|gr|złotych)(?!\w){_PER}"
+    rf"{_SIGN}{LEFT}(?P<num>{_NUM}|\d+\.\d{{2}})(?:,[-–]+)?{_SCALE}\s*(?P<unit>zł|PLN|EUR|€|USD|euro|gr|złotych)(?!\w){_PER}"
 )
 _PRICE: Final = re.compile(rf"(?<!\w)zł\s?/\s?(?P<per>{_one_of(PER)})(?!\w)")
+_BARE_UNIT: Final = re.compile(r"\b(?P<lead>za|na)\s+(?P<per>m-c|m²|m2|m³|m3|km|ha|kWh|MWh|GJ|kg|mb)(?![\w²³])")
+_IN_UNITS: Final = re.compile(r"\bw\s+(?:(?P<scale>tys\.|mln|mld)\s*)?(?P<unit>zł|ha|km|m²|m2|kg|%)(?![\w²])")
+_BEFORE_FIGURES: Final = re.compile(r"\b(?P<lead>[Oo]d|[Dd]o|[Ww])\s+(?P<unit>km)\s+(?=\d)")
 _RANGE: Final = re.compile(
     rf"{LEFT}(?P<a>{_NUM})\s*[–—-]\s*(?P<b>{_NUM})(?P<tail>{_SCALE}\s*(?P<unit>{_one_of(UNITS)}|zł)?(?![\w²³]))"
 )
@@ -31,22 +35,35 @@ _MEASURE: Final = re.compile(
 )
 _SCALED: Final = re.compile(rf"{_SIGN}{LEFT}(?P<num>{_NUM}|\d+\.\d{{1,2}})\s*(?P<scale>tys\.?|mln|mld)(?!\w)")
 _POINTS: Final = re.compile(rf"{LEFT}(?P<num>\d{{1,3}}(?:,\d+)?)\s*pkt\b\.?(?!\s*\d)")
-_PHONE: Final = re.compile(
-    r"(?P<lead>\b(?:tel\.?|telefon\w*|fax|faks)(?:\s*:)?\s*|(?<!\S)(?=\+\d))(?P<num>\+?\d[\d ()-]{5,}\d)"
-)
-_POSTCODE: Final = re.compile(r"(?<![\w-])(?P<a>\d\d)-(?P<b>\d{3})(?=\s+[A-ZĄĆĘŁŃÓŚŹŻ])")
 _RATIO: Final = re.compile(r"(?<![\w:.,])(?P<a>\d{1,3}):(?P<b>\d{1,3})(?![\w:]|[.,]\d)")
+_VOTES: Final = re.compile(r"(?<![\w:.,])(?P<a>\d{1,2}):(?P<b>\d{1,2}):(?P<c>\d{1,2})(?![\w:]|[.,]\d)")
 _DOTTED: Final = re.compile(r"(?<![\w.,])\d{1,2}(?:\.\d{1,2})+(?![\w.]\w|\w)")
+_SIZE: Final = re.compile(r"(?<![\w.,])(?P<a>\d+(?:,\d+)?)\s*[x×]\s*(?=\d)")
+_LETTERED: Final = re.compile(
+    rf"{LEFT}(?P<n>\d{{1,3}}(?=[A-Za-h])|\d{{4,6}}(?=[A-Z]))(?P<letter>[A-Za-h])(?![\w*-]|\.\w)"
+)
+_FROM_AGE: Final = re.compile(r"(?<![\w.,*])(?P<n>\d{2,4})\+(?!\d|\w)")
 _PLAIN: Final = re.compile(rf"{_SIGN}{LEFT}(?P<num>{_NUM}){RIGHT}")
+_ACCUSATIVE: Final = (["za"], ["na"], ["o"], ["przez"], ["w"])
+_LOCATIVE: Final[dict[str, tuple[str, ...]]] = {
+    "%": ("w",), "proc.": ("w",), "godz.": ("po",), "min": ("po",), "min.": ("po",), "mies.": ("po",),
+    "km": ("po",), "m": ("po",),
+}  # fmt: skip
+"""Units that stand in the locative after these: w osiemdziesięciu procentach, po dwóch godzinach."""
 _POINT: Final = Noun("m", "punkt", "punkty", "punktów", "punktu")
+_SIDES: Final[tuple[tuple[str, Case], ...]] = (("a", "nom"), ("b", "gen"), ("c", "gen"))
 _ID_FIGURES: Final = 10
 """An unbroken row of so many figures is an account, PESEL or REGON, not a quantity."""
 
 
 def read_money(text: str) -> str:
     """1 240 000 zł -> milion dwieście czterdzieści tysięcy złotych; 10–15 zł -> dziesięć do piętnastu złotych."""
+    text = _SIZE.sub(lambda m: f"{m['a']} na ", text)
     text = _MONEY.sub(_money, _RANGE.sub(_range, text))
-    return _PRICE.sub(lambda m: f"złotych za {PER[m['per']]}{stop(m)}", text)
+    text = _PRICE.sub(lambda m: f"złotych za {PER[m['per']]}{stop(m)}", text)
+    text = _BEFORE_FIGURES.sub(lambda m: f"{m['lead']} {'kilometrze' if m['lead'] in 'Ww' else 'kilometra'} ", text)
+    text = _BARE_UNIT.sub(lambda m: f"{m['lead']} {PER[m['per']]}{stop(m)}", text)
+    return _IN_UNITS.sub(_in_units, text)
 
 
 def read_measures(text: str) -> str:
@@ -58,11 +75,12 @@ def read_measures(text: str) -> str:
 
 def read_numbers(text: str) -> str:
     """All that is left, in the gender of the noun that follows: 2 uchwały -> dwie uchwały."""
-    text = _PHONE.sub(_phone, text)
-    text = _POSTCODE.sub(lambda m: f"{_code(m['a'])} {_code(m['b'])}", text)
+    text = _VOTES.sub(lambda m: " do ".join(cardinal(int(m[side]), case=case) for side, case in _SIDES), text)
     text = _RATIO.sub(lambda m: f"{cardinal(int(m['a']))} do {cardinal(int(m['b']), case='gen')}", text)
+    text = _LETTERED.sub(lambda m: f"{m['n']} {LETTERS[m['letter'].upper()]}", text)
+    text = _FROM_AGE.sub(lambda m: f"{m['n']} plus", text)
     text = _PLAIN.sub(_plain, text)
-    return _DOTTED.sub(lambda m: " kropka ".join(_code(part) for part in m[0].split(".")), text)
+    return _DOTTED.sub(lambda m: " kropka ".join(figures_group(part) for part in m[0].split(".")), text)
 
 
 def _parsed(written: str) -> tuple[int, str]:
@@ -96,9 +114,23 @@ def _scaled(written: str, scale: str, case: Case) -> str:
     return counted(whole, noun, case)
 
 
+def _in_units(match: re.Match[str]) -> str:
+    """(w tys. zł) -> w tysiącach złotych; (w ha) -> w hektarach."""
+    unit = MONEY[match["unit"]] if match["unit"] in MONEY else UNITS[match["unit"]]
+    if not match["scale"]:
+        return f"w {form(2, unit, 'loc')}"
+    return f"w {form(2, SCALES[match['scale']], 'loc')} {unit.many}"
+
+
+def _per(match: re.Match[str], word: str) -> str:
+    return "".join(
+        f" {joined} {PER[match[group]]}" for joined, group in ((word, "per"), ("na", "per2")) if match[group]
+    )
+
+
 def _money(match: re.Match[str]) -> str:
     noun, case = MONEY[match["unit"]], count_case(match)
-    per = f" za {PER[match['per']]}" if match["per"] else ""
+    per = _per(match, "za")
     if match["scale"]:
         spoken = f"{_scaled(match['num'], match['scale'], case)} {noun.many}"
     else:
@@ -119,7 +151,11 @@ def _sum(written: str, noun: Noun, case: Case) -> str:
 
 def _measure(match: re.Match[str]) -> str:
     noun, case = UNITS[match["unit"]], count_case(match)
-    per = f" na {PER[match['per']]}" if match["per"] else ""
+    if case == "nom" and noun.gender == "f" and match["num"] == "1" and words_before(match, 1)[:1] in _ACCUSATIVE:
+        case = "acc"
+    elif case == "nom" and (words_before(match, 1) or [""])[0] in _LOCATIVE.get(match["unit"], ()):
+        case = "loc"
+    per = _per(match, "na")
     if match["scale"]:
         spoken = f"{_scaled(match['num'], match['scale'], case)} {noun.many}"
     else:
@@ -142,18 +178,6 @@ def _looks_like_code(match: re.Match[str]) -> bool:
     return postcode and following[:1].isupper() and not match["tail"].strip()
 
 
-def _phone(match: re.Match[str]) -> str:
-    groups = re.findall(r"\d+", match["num"])
-    spoken = " ".join(_code(group) if len(group) <= 3 else digits(group) for group in groups)
-    return f"{match['lead']}{'plus ' if match['num'].startswith('+') else ''}{spoken}"
-
-
-def _code(figures: str) -> str:
-    zeros = len(figures) - len(figures.lstrip("0"))
-    rest = figures[zeros:]
-    return " ".join(["zero"] * zeros + ([cardinal(int(rest))] if rest else []))
-
-
 def _plain(match: re.Match[str]) -> str:
     written: str = match["num"]
     if written.isdigit() and (len(written) >= _ID_FIGURES or (len(written) > 1 and written.startswith("0"))):
@@ -161,6 +185,4 @@ def _plain(match: re.Match[str]) -> str:
     whole, fraction = _parsed(written)
     if fraction:
         return f"{_minus(match)}{decimal(whole, fraction)}"
-    gender, accusative = counted_gender(match.string[match.end() :])
-    case: Case = "acc" if accusative and whole == 1 else plain_case(match, whole)
-    return f"{_minus(match)}{cardinal(whole, gender=gender, case=case)}"
+    return f"{_minus(match)}{numeral(match, whole)}"

@@ -16,6 +16,8 @@ _NEVER_LAST: Final = frozenset(
         """art ust pkt poz lit zd nr ul al pl os im św dr prof mgr inż hab ks płk ppłk kpt mjr gen por doc red np tzw
     tzn
     tj m.in min.in wg ws dot ds zob por dz dz.u u sp tel woj pow gm dn k p pp s str tab rys zał rozdz jw ww ok ca
+    kl poł ewid mec asp kom obr wew lok sierż bryg mł st chor sygn med hum publ fin urz maz bp abp dh hm śp kard
+    marsz rtm sen szer dł wys gł ob właśc nd rozp
     wz z przew wiceprzew dyr kier sekr zam nt cd cyt ur zm par b pn wt śr czw pt sob niedz t.j późn m.st j.w ad
     vol"""
     )
@@ -23,11 +25,14 @@ _NEVER_LAST: Final = frozenset(
 """Abbreviations that something always follows."""
 
 _MAYBE_LAST: Final = frozenset(
-    word_list("r w tys mln mld godz min sek os szt br ub.r bm o.o s.a mies lat pkt zm n.e p.n.e")
+    word_list("r w tys mln mld godz min sek os szt br ub.r bm o.o s.a mies lat pkt zm n.e p.n.e kw m proc gr")
 )
 """Abbreviations that may also end a sentence: they do before one of SENTENCE_STARTERS."""
 
 _ALWAYS_LAST: Final = frozenset(word_list("itd itp zł etc"))
+
+_FIGURES_FOLLOW: Final = frozenset(word_list("godz pkt kw m gr"))
+"""Of those, the ones that a figure goes on: o godz. 10.00, do pkt. 8, 5 m. 12."""
 
 SENTENCE_STARTERS: Final = frozenset(
     word_list(
@@ -55,6 +60,8 @@ _NO_VERBS: Final = frozenset(
 _END: Final = re.compile(r"""(?<![.!?…])[.!?…]+["”»’)\]]*(?=\s|$)|\n""")  # a row of marks is looked at once
 _BLANKS: Final = re.compile(r"\s*")
 _WORD: Final = re.compile(r"\w*")
+_INITIAL: Final = re.compile(r"[A-ZĄĆĘŁŃÓŚŹŻ]\.")
+_CENTURY: Final = re.compile(r"[IVX]+ w(?:\.|ieku)")
 _NOT_IN_TOKEN: Final = re.compile(r"[\s(„\"]")
 _SOFT_CUTS: Final = (re.compile(r"[;:](?=\s)"), re.compile(r"[,–—](?=\s)"), re.compile(r"(?=\s)"))
 
@@ -156,20 +163,25 @@ class _Reader:
         while token_start > self.start and not _NOT_IN_TOKEN.match(self._text, token_start - 1):
             token_start -= 1
         token = self._text[token_start:dot]
-        word = token.lower()
+        word = re.split(r"[–—-]", token)[-1].lower()  # pon.–pt.
         next_word = _WORD.match(self._text, following)
         starts_clearly = next_word is not None and next_word[0] in SENTENCE_STARTERS
         if word in _ALWAYS_LAST:
             return True
+        if word in _FIGURES_FOLLOW and self._text[following].isdigit():
+            return False
+        if word == "m" and not self._text[token_start - 2 : token_start].strip().isdigit():
+            return False  # w m. Borki
         if word in _MAYBE_LAST:
             return starts_clearly or self._has_verb_before(dot)
         if word in _NEVER_LAST:
             return False
-        if re.fullmatch(r"(?:\w\.)*[A-ZĄĆĘŁŃÓŚŹŻ]", token):  # an initial: J. Kowalski
-            return starts_clearly
+        if re.fullmatch(r"(?:\w\.)*[A-ZĄĆĘŁŃÓŚŹŻ]", token):  # an initial: J. Kowalski, A. W.
+            return starts_clearly and _INITIAL.match(self._text, following) is None
         if word.isdigit() or re.fullmatch(r"[ivx]+", word):
             # "1. Otwarcie sesji" numbers what follows; "głosowało 15. Rada..." ends.
-            return bool(self._text[self.start : token_start].strip())
+            century = _CENTURY.match(self._text, following)  # w latach 90. XX w.
+            return century is None and bool(self._text[self.start : token_start].strip())
         return True
 
     def _has_verb_before(self, dot: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from speech.engine.reading.numbers import Case, Gender, Noun, word_list
@@ -17,7 +18,8 @@ ABBREVIATIONS: Final[dict[str, str]] = {
     "im.": "imienia", "dr": "doktor", "dr.": "doktora", "mgr": "magister", "inż.": "inżynier", "prof.": "profesor",
     "hab.": "habilitowany", "płk": "pułkownik", "mjr": "major", "gen.": "generał", "kpt.": "kapitan",
     "ks.": "ksiądz",
-    "red.": "redaktor", "p.o.": "pełniący obowiązki", "zam.": "zamieszkały",
+    "red.": "redaktor", "marsz.": "marszałek", "kard.": "kardynał", "rtm.": "rotmistrz", "p.o.": "pełniący obowiązki",
+    "zam.": "zamieszkały",
     "tel.": "telefon", "ws.": "w sprawie", "wg": "według", "nt.": "na temat", "ok.": "około",
     "podst.": "podstawie", "zob.": "zobacz",
     "por.": "porównaj", "pow.": "powiat", "woj.": "województwo", "gm.": "gmina", "m.st.": "miasta stołecznego",
@@ -27,7 +29,8 @@ ABBREVIATIONS: Final[dict[str, str]] = {
     "dyr.": "dyrektor", "kier.": "kierownik", "sekr.": "sekretarz", "wz.": "w zastępstwie",
     "t.j.": "tekst jednolity",
     "Dz.U.": "Dziennik Ustaw", "Dz. U.": "Dziennik Ustaw", "Dz.Urz.": "Dziennik Urzędowy",
-    "Dz. Urz.": "Dziennik Urzędowy", "M.P.": "Monitor Polski", "z późn. zm.": "z późniejszymi zmianami",
+    "Dz. Urz.": "Dziennik Urzędowy", "Dz. Urz. Woj.": "Dziennik Urzędowy Województwa",
+    "dz. nr": "działka numer", "M.P.": "Monitor Polski", "z późn. zm.": "z późniejszymi zmianami",
     "ze zm.": "ze zmianami", "zał.": "załącznik", "rozdz.": "rozdział", "tab.": "tabela", "rys.": "rysunek",
     "w zw.": "w związku", "sp. z o.o.": "spółka z ograniczoną odpowiedzialnością",
     "Sp. z o.o.": "spółka z ograniczoną odpowiedzialnością", "S.A.": "spółka akcyjna",
@@ -36,10 +39,22 @@ ABBREVIATIONS: Final[dict[str, str]] = {
     "k.w.": "kodeksu wyborczego", "u.s.g.": "ustawy o samorządzie gminnym",
     "u.f.p.": "ustawy o finansach publicznych", "u.d.i.p.": "ustawy o dostępie do informacji publicznej",
     "tys.": "tysięcy", "mln": "milionów", "mld": "miliardów", "godz.": "godzina", "zł": "złotych", "gr": "groszy",
-    "PLN": "złotych", "szt.": "sztuk", "mies.": "miesięcy", "nr": "numer", "Nr": "numer", "NR": "numer",
+    "PLN": "złotych", "mies.": "miesięcy", "nr": "numer", "Nr": "numer", "NR": "numer",
     "poz.": "pozycja", "lp.": "liczba porządkowa", "Lp.": "liczba porządkowa", "str.": "strona",
     "n/d": "nie dotyczy", "pn.": "pod nazwą", "min.": "minimum", "maks.": "maksymalnie", "max.": "maksymalnie",
-    "rozp.": "rozporządzenie", "r.": "roku", "św.": "świętego",
+    "rozp.": "rozporządzenie", "r.": "roku", "św.": "świętego", "b.r.": "bieżącego roku", "m-ca": "miesiąca",
+    "ca.": "około", "szer.": "szerokości", "dł.": "długości", "wys.": "wysokości", "gł.": "głębokości",
+    "sen.": "senator", "ewid.": "ewidencyjny", "nr ewid.": "numer ewidencyjny", "mec.": "mecenas", "bp": "biskup",
+    "abp": "arcybiskup", "śp.": "świętej pamięci", "bryg.": "brygadier", "sierż.": "sierżant",
+    "asp.": "aspirant", "asp. szt.": "aspirant sztabowy", "st.": "starszy", "mł.": "młodszy", "dh": "druh",
+    "sygn.": "sygnatura", "proc.": "procent", "wew.": "wewnętrzny", "obr.": "obręb", "poł.": "połowy", "gr.": "grupa",
+    "szt.": "sztuk",
+    "sp. j.": "spółka jawna", "sp.j.": "spółka jawna", "sp. k.": "spółka komandytowa", "sp.k.": "spółka komandytowa",
+    "fin.": "finansach", "publ.": "publicznych", "n. med.": "nauk medycznych", "w m.": "w miejscowości",
+    "z m.": "z miejscowości", "pon.": "poniedziałek", "wt.": "wtorek", "śr.": "środa", "czw.": "czwartek",
+    "pt.": "piątek", "sob.": "sobota", "niedz.": "niedziela", "m-c": "miesiąc", "m-ce": "miesiące",
+    "m-cy": "miesięcy", "ppoż.": "przeciwpożarowy", "bud.": "budynek", "lok.": "lokal",
+    "właśc.": "właściciel", "egz.": "egzemplarz",
 }  # fmt: skip
 
 ACRONYMS: Final[dict[str, str]] = {
@@ -61,6 +76,16 @@ ACRONYMS: Final[dict[str, str]] = {
     "NGO": "en gie o",
     "AI": "a i", "IT": "aj ti", "EU": "e u", "UG": "u gie", "UM": "u em", "UMiG": "u em i gie", "RP": "er pe",
     "SP": "es pe", "LO": "el o", "OKE": "o ka e", "NSA": "en es a", "WSA": "wu es a", "SKO": "es ka o",
+    "RFIL": "er fil", "PROW": "prow", "RPO": "er pe o", "WIOŚ": "wioś", "POG": "pog", "UW": "u wu", "KPA": "ka pe a",
+    "KRO": "ka er o", "CKE": "ce ka e", "OPS": "o pe es", "MGOK": "em gok", "MZO": "em zet o", "EZD": "e zet de",
+    "KSeF": "ka sef", "ARiMR": "arimr", "KOWR": "kowr", "ODR": "o de er", "GKRPA": "gie ka er pe a",
+    "SPZOZ": "es pe zoz", "NZOZ": "en zoz", "ZOZ": "zoz", "POZ": "pe o zet", "UTW": "u te wu", "CUW": "cuw",
+    "IOD": "i o de", "MEN": "men", "MSWiA": "em es wu i a", "BDO": "be de o", "IPN": "i pe en", "AED": "a e de",
+    "EFS": "e ef es", "EFRR": "e ef er er", "ZUK": "zuk", "CEPiK": "cepik", "UZP": "u zet pe",
+    "KIO": "kio", "ZRID": "zrid", "OOŚ": "o o eś", "UPO": "u pe o", "GUGiK": "gugik", "EGiB": "e gi be",
+    "MPA": "em pe a", "PINB": "pinb", "FOGR": "fogr", "ROPS": "rops",
+    "WUP": "wup", "ITD": "i te de", "WITD": "wu i te de", "RZGW": "er zet gie wu", "OSK": "o es ka",
+    "KZGW": "ka zet gie wu", "SIM": "sim", "ZIT": "zit", "USG": "u es gie",
     "UODO": "u o de o", "PGE": "pe gie e", "PKP": "pe ka pe", "PKS": "pe ka es", "TIR": "tir",
 }  # fmt: skip
 
@@ -109,6 +134,11 @@ UNITS: Final[dict[str, Noun]] = {
     "kWh": Noun("f", "kilowatogodzina", "kilowatogodziny", "kilowatogodzin", "kilowatogodziny"),
     "MWh": Noun("f", "megawatogodzina", "megawatogodziny", "megawatogodzin", "megawatogodziny"),
     "GJ": Noun("m", "gigadżul", "gigadżule", "gigadżuli", "gigadżula"),
+    "dt": Noun("f", "decytona", "decytony", "decyton", "decytony"),
+    "proc.": Noun("m", "procent", "procent", "procent", "procent"),
+    "Mg": Noun("m", "megagram", "megagramy", "megagramów", "megagrama"),
+    "m-ce": Noun("m", "miesiąc", "miesiące", "miesięcy", "miesiąca"),
+    "m-cy": Noun("m", "miesiąc", "miesiące", "miesięcy", "miesiąca"),
     "km/h": Noun("m", "kilometr na godzinę", "kilometry na godzinę", "kilometrów na godzinę", "kilometra na godzinę"),
     "°C": Noun("m", "stopień Celsjusza", "stopnie Celsjusza", "stopni Celsjusza", "stopnia Celsjusza"),
     "°": Noun("m", "stopień", "stopnie", "stopni", "stopnia"),
@@ -126,24 +156,60 @@ PER: Final[dict[str, str]] = {
     "ha": "hektar", "km": "kilometr", "t": "tonę", "kWh": "kilowatogodzinę", "MWh": "megawatogodzinę",
     "GJ": "gigadżul",
     "os.": "osobę", "osobę": "osobę", "mies.": "miesiąc", "miesiąc": "miesiąc", "godz.": "godzinę", "h": "godzinę",
-    "szt.": "sztukę", "rok": "rok", "dzień": "dzień",
+    "szt.": "sztukę", "rok": "rok", "dzień": "dzień", "m-c": "miesiąc", "mb": "metr bieżący", "dt": "decytonę",
+    "Mg": "megagram", "l": "litr", "kg": "kilogram", "mkw.": "metr kwadratowy", "osoba": "osobę", "dobę": "dobę",
+    "kW": "kilowat", "kWp": "kilowat",
 }  # fmt: skip
 
-# abbreviation -> the noun in (nominative, genitive, instrumental, locative), gender of its ordinal
-LEGAL: Final[dict[str, tuple[tuple[str, str, str, str], Gender]]] = {
-    "art.": (("artykuł", "artykułu", "artykułem", "artykule"), "m"),
-    "ust.": (("ustęp", "ustępu", "ustępem", "ustępie"), "m"),
-    "pkt": (("punkt", "punktu", "punktem", "punkcie"), "m"),
-    "pkt.": (("punkt", "punktu", "punktem", "punkcie"), "m"),
-    "ppkt": (("podpunkt", "podpunktu", "podpunktem", "podpunkcie"), "m"),
-    "§": (("paragraf", "paragrafu", "paragrafem", "paragrafie"), "m"),
-    "rozdz.": (("rozdział", "rozdziału", "rozdziałem", "rozdziale"), "m"),
-    "zd.": (("zdanie", "zdania", "zdaniem", "zdaniu"), "n"),
-    "lit.": (("litera", "litery", "literą", "literze"), "f"),
-    "poz.": (("pozycja", "pozycji", "pozycją", "pozycji"), "f"),
-    "str.": (("strona", "strony", "stroną", "stronie"), "f"),
-    "zał.": (("załącznik", "załącznika", "załącznikiem", "załączniku"), "m"),
-}
+
+@dataclass(frozen=True, slots=True)
+class LegalNoun:
+    """A numbered part of a text: its stem and endings; cases nom, gen, instr, loc, acc of one and of many."""
+
+    one: tuple[str, str, str, str, str]
+    many: tuple[str, str, str, str, str]
+    gender: Gender
+
+    def form(self, case: Case, *, plural: bool = False) -> str:
+        """The form in `case`; the nominative for the dative, which no rule asks for."""
+        order: tuple[Case, ...] = ("nom", "gen", "instr", "loc", "acc")
+        return (self.many if plural else self.one)[order.index(case) if case in order else 0]
+
+
+def _masculine(nom: str, gen: str, instr: str, loc: str, many: str, many_gen: str) -> LegalNoun:
+    stem = many_gen.removesuffix("ów")
+    return LegalNoun((nom, gen, instr, loc, nom), (many, many_gen, f"{stem}ami", f"{stem}ach", many), "m")
+
+
+_PUNKT: Final = _masculine("punkt", "punktu", "punktem", "punkcie", "punkty", "punktów")
+_STRONA: Final = LegalNoun(
+    ("strona", "strony", "stroną", "stronie", "stronę"), ("strony", "stron", "stronami", "stronach", "strony"), "f"
+)
+LEGAL: Final[dict[str, LegalNoun]] = {
+    "art.": _masculine("artykuł", "artykułu", "artykułem", "artykule", "artykuły", "artykułów"),
+    "ust.": _masculine("ustęp", "ustępu", "ustępem", "ustępie", "ustępy", "ustępów"),
+    "pkt": _PUNKT,
+    "pkt.": _PUNKT,
+    "ppkt": _masculine("podpunkt", "podpunktu", "podpunktem", "podpunkcie", "podpunkty", "podpunktów"),
+    "§": _masculine("paragraf", "paragrafu", "paragrafem", "paragrafie", "paragrafy", "paragrafów"),
+    "rozdz.": _masculine("rozdział", "rozdziału", "rozdziałem", "rozdziale", "rozdziały", "rozdziałów"),
+    "zał.": _masculine("załącznik", "załącznika", "załącznikiem", "załączniku", "załączniki", "załączników"),
+    "zd.": LegalNoun(
+        ("zdanie", "zdania", "zdaniem", "zdaniu", "zdanie"), ("zdania", "zdań", "zdaniami", "zdaniach", "zdania"), "n"
+    ),
+    "lit.": LegalNoun(
+        ("litera", "litery", "literą", "literze", "literę"), ("litery", "liter", "literami", "literach", "litery"), "f"
+    ),
+    "poz.": LegalNoun(
+        ("pozycja", "pozycji", "pozycją", "pozycji", "pozycję"),
+        ("pozycje", "pozycji", "pozycjami", "pozycjach", "pozycje"), "f",
+    ),
+    "kl.": LegalNoun(
+        ("klasa", "klasy", "klasą", "klasie", "klasę"), ("klasy", "klas", "klasami", "klasach", "klasy"), "f"
+    ),
+    "str.": _STRONA,
+    "s.": _STRONA,
+}  # fmt: skip
 
 # address words: (nominative, genitive, accusative, instrumental, locative)
 ADDRESS: Final[dict[str, tuple[str, str, str, str, str]]] = {
@@ -157,7 +223,9 @@ GOVERNS: Final[dict[str, Case]] = {
     "w": "loc", "we": "loc", "o": "loc", "przy": "loc", "po": "loc", "na": "acc",
     "do": "gen", "od": "gen", "z": "gen", "ze": "gen", "dla": "gen", "bez": "gen", "według": "gen", "wg": "gen",
     "podstawie": "gen", "podst.": "gen", "około": "gen", "ok.": "gen", "mocy": "gen", "treści": "gen",
-    "brzmienia": "gen", "brzmienie": "gen", "myśl": "gen",
+    "brzmienia": "gen", "brzmienie": "gen", "myśl": "gen", "dotyczy": "gen", "dotyczą": "gen", "dotyczące": "gen",
+    "dotyczący": "gen", "dotycząca": "gen", "się": "acc", "spośród": "gen", "podczas": "gen", "wśród": "gen",
+    "zamiast": "gen",
     "wobec": "gen", "oprócz": "gen", "zmiana": "gen", "zmiany": "gen", "zmianie": "gen", "zmianę": "gen",
     "naruszenie": "gen", "naruszenia": "gen", "uchylenie": "gen", "projektu": "gen", "obok": "gen", "koło": "gen",
     "wzdłuż": "gen", "realizacji": "gen", "realizację": "gen",
@@ -166,68 +234,33 @@ GOVERNS: Final[dict[str, Case]] = {
 INSTRUMENTAL_Z: Final = frozenset(
     word_list(
         """zgodnie zgodny zgodna zgodne niezgodny niezgodna niezgodne niezgodnie związku zw. sprzeczny sprzeczna
-    sprzeczne"""
+    sprzeczne porównaniu porównania porównanie wraz razem współpracy"""
     )
 )
 """Before these, "z" means "with": zgodnie z artykułem, but wynika z artykułu."""
 
-COUNT_GENITIVE: Final = frozenset(
-    word_list(
-        """do od około ok. powyżej poniżej blisko niespełna kwota kwoty kwocie kwotę kwotą wysokość wysokości wartość
-    wartości powierzchnia powierzchni powierzchnię długości długość szerokości ze z dla"""
-    )
-)
-"""Words after which a counted thing stands in the genitive: do pięciuset złotych, w kwocie miliona złotych."""
-
-FEMININE: Final = frozenset(
-    word_list(
-        """uchwała uchwały uchwałę osoba osoby osobę komisja komisje komisję sesja sesje sesję strona strony stronę
-    gmina
-    gminy gminę droga drogi drogę działka działki działkę poprawka poprawki poprawkę autopoprawka autopoprawki
-    umowa umowy umowę szkoła szkoły szkołę ulica ulice ulicę petycja petycje petycję skarga skargi skargę
-    interpelacja interpelacje interpelację sprawa sprawy sprawę kwota kwoty kwotę tona tony tonę sztuka sztuki
-    sztukę rata raty ratę oferta oferty ofertę lampa lampy lampę godzina godziny godzinę minuta minuty minutę
-    sekunda sekundy sekundę opinia opinie opinię zmiana zmiany zmianę inwestycja inwestycje inwestycję jednostka
-    jednostki jednostkę dotacja dotacje dotację radna radne radną kobieta kobiety dziewczynka dziewczynki rodzina
-    rodziny rodzinę karta karty kartę lista listy listę grupa grupy grupę wersja wersje wersję uwaga uwagi uwagę
-    osada wieś wsie miejscowość miejscowości nieruchomość nieruchomości część części przerwa przerwy przerwę
-    świetlica świetlice świetlicę placówka placówki placówkę"""
-    )
-)
-NEUTER: Final = frozenset(
-    word_list(
-        """miejsce miejsca zapytanie zapytania pytanie pytania głosowanie głosowania sołectwo sołectwa zadanie zadania
-    stanowisko stanowiska przedszkole przedszkola zgłoszenie zgłoszenia posiedzenie posiedzenia zebranie zebrania
-    mieszkanie mieszkania"""
-    )
-)
-VIRILE: Final = frozenset(
-    word_list(
-        """radnych mieszkańców członków posłów uczniów strażaków druhów nauczycieli sołtysów pracowników właścicieli
-    wnioskodawców rolników przedsiębiorców mężczyzn chłopców pacjentów podatników kandydatów przedstawicieli
-    wykonawców oferentów lekarzy policjantów urzędników wyborców emerytów seniorów studentów dzielnicowych
-    delegatów gości"""
-    )
-)
-
-# Nouns that a Roman (or "23.") numeral orders: form -> gender and the cases the form may stand for, the likeliest first
-ORDERED: Final[dict[str, tuple[Gender, Case]]] = {
-    "sesja": ("f", "nom"), "sesji": ("f", "gen"), "sesję": ("f", "acc"), "sesją": ("f", "instr"),
-    "kadencja": ("f", "nom"), "kadencji": ("f", "gen"), "kadencję": ("f", "acc"), "kadencją": ("f", "instr"),
-    "część": ("f", "nom"), "części": ("f", "gen"), "tura": ("f", "nom"), "tury": ("f", "gen"), "turze": ("f", "loc"),
-    "turę": ("f", "acc"), "edycja": ("f", "nom"), "edycji": ("f", "gen"), "edycję": ("f", "acc"),
-    "klasa": ("f", "nom"), "klasy": ("f", "gen"), "klasie": ("f", "loc"), "wojna": ("f", "nom"), "wojny": ("f", "gen"),
-    "wojnie": ("f", "loc"), "instancja": ("f", "nom"), "instancji": ("f", "gen"), "grupa": ("f", "nom"),
-    "grupy": ("f", "gen"), "kategoria": ("f", "nom"), "kategorii": ("f", "gen"), "liga": ("f", "nom"),
-    "ligi": ("f", "gen"), "transza": ("f", "nom"), "transzy": ("f", "gen"), "transzę": ("f", "acc"),
-    "kwartał": ("m", "nom"), "kwartału": ("m", "gen"), "kwartale": ("m", "loc"), "kwartałem": ("m", "instr"),
-    "wiek": ("m", "nom"), "wieku": ("m", "gen"), "etap": ("m", "nom"), "etapu": ("m", "gen"), "etapie": ("m", "loc"),
-    "etapem": ("m", "instr"), "rozdział": ("m", "nom"), "rozdziału": ("m", "gen"), "rozdziale": ("m", "loc"),
-    "dział": ("m", "nom"), "działu": ("m", "gen"), "dziale": ("m", "loc"), "tom": ("m", "nom"), "tomu": ("m", "gen"),
-    "tomie": ("m", "loc"), "przetarg": ("m", "nom"), "przetargu": ("m", "gen"), "stopień": ("m", "nom"),
-    "stopnia": ("m", "gen"), "punkt": ("m", "nom"), "punktu": ("m", "gen"), "punkcie": ("m", "loc"),
-    "półrocze": ("n", "nom"), "półrocza": ("n", "gen"), "półroczu": ("n", "loc"), "czytanie": ("n", "nom"),
-    "czytania": ("n", "gen"), "czytaniu": ("n", "loc"), "miejsce": ("n", "nom"), "miejsca": ("n", "gen"),
-    "miejscu": ("n", "loc"), "liceum": ("n", "nom"), "posiedzenie": ("n", "nom"), "posiedzenia": ("n", "gen"),
-    "posiedzeniu": ("n", "loc"), "piętro": ("n", "nom"), "piętra": ("n", "gen"), "piętrze": ("n", "loc"),
+COUNT_CASES: Final[dict[str, Case]] = {
+    **dict.fromkeys(
+        word_list(
+            """do od około ok. ca powyżej poniżej blisko niespełna ze z dla spośród podczas wobec bez wśród ciągu
+            przeciągu upływie kwocie liczbie terminie wieku zamiast oprócz według odległości długości
+            szerokości głębokości wysokości wartości powierzchni szer. dł. wys. gł. prędkością
+            pojemności mocy średnicy poziomie obecności udziale okresu"""
+        ),
+        "gen",
+    ),
+    "przy": "loc", "między": "instr", "przed": "instr",
 }  # fmt: skip
+"""Case of a counted thing by the word before it: do pięciuset złotych, w kwocie miliona złotych, przy 5 głosach."""
+
+GENITIVE_AFTER: Final = frozenset(
+    word_list(
+        """kwota wysokość wartość powierzchnia długość szerokość wysokość okres termin limit próg zakup budowa
+            przebudowa rozbudowa remont wymiana dostawa sprzedaż dzierżawa najem montaż modernizacja
+            likwidacja zmiana wybór liczba grupa zespół skład większość koszt cena szereg suma udział
+            lista komplet połowa część ilość realizacja renowacja naprawa wycinka nabór zbiórka obecność
+            konserwacja organizacja pojemność moc średnica poziom odległość głębokość prędkość wiek kara
+            grzywna dotacja kredyt pożyczka nagroda wynagrodzenie dofinansowanie deficyt nadwyżka dług"""
+    )
+)
+"""Nouns after which a counted thing is their genitive: zakup pięciu komputerów."""
