@@ -3,9 +3,9 @@
     python -m benchmarks.speakers SCRIPT [SCRIPT ...] [--wrong 0.05] [--json FILE]
 
 A SCRIPT has one turn a line, "FUNKCJA Imię Nazwisko: words"; a speaker without both names is a voice that is on no
-roster, and must stay nobody. The others are the roster; their names are hidden from the product (voices are
-SPEAKER_00...) and compared with what it finds. `--wrong` gives that share of the turns a random other voice, as a
-diarizer's mistakes would.
+roster, and must stay nobody. "# Imię Nazwisko: funkcja, Komisja X" gives a seat besides. The others are the roster;
+their names are hidden from the product (voices are SPEAKER_00...) and compared with what it finds. `--wrong` gives that
+share of the turns a random other voice, as a diarizer's mistakes would.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def read_script(path: Path) -> list[tuple[str, str, str]]:
     turns = []
     for line in path.read_text(encoding="utf-8").splitlines():
         header, found, words = line.partition(": ")
-        if found and len(header.split()) <= _LONGEST_HEADER:
+        if found and not header.startswith("#") and len(header.split()) <= _LONGEST_HEADER:
             parts = header.split()
             named = len(parts) > 2 and all(part.istitle() or "-" in part for part in parts[-2:])
             name = " ".join(parts[-2:]) if named else ""
@@ -36,7 +36,14 @@ def read_script(path: Path) -> list[tuple[str, str, str]]:
     return turns
 
 
-def roster_of(turns: list[tuple[str, str, str]]) -> list[Member]:
+def read_seats(path: Path) -> dict[str, tuple[str, str]]:
+    """Seats besides those that the headers of turns tell: (function, body) by name."""
+    lines = [line[2:].partition(": ") for line in path.read_text(encoding="utf-8").splitlines() if line[:2] == "# "]
+    seats = {name: seat.partition(", ") for name, found, seat in lines if found}
+    return {name: (function, body) for name, (function, comma, body) in seats.items() if comma}
+
+
+def roster_of(turns: list[tuple[str, str, str]], seats: dict[str, tuple[str, str]]) -> list[Member]:
     people = dict.fromkeys((name, function) for function, name, _ in turns if name)
     found: list[Member] = []
     for number, (name, function) in enumerate(people):
@@ -44,7 +51,9 @@ def roster_of(turns: list[tuple[str, str, str]]) -> list[Member]:
             continue  # the same person in another function
         upper = function.upper()
         known = next((value for start, value in _FUNCTIONS.items() if upper.startswith(start)), function.lower())
-        found.append(member(number, name, [(known, "Rada Gminy")]))
+        of_committee = "KOMISJI" in upper
+        body = f"Komisja{function.lower().partition('komisji')[2]}" if of_committee else "Rada Gminy"
+        found.append(member(number, name, [(known, body), *([seats[name]] if name in seats else [])]))
     return found
 
 
@@ -65,7 +74,7 @@ def measure(path: Path, wrong: float, seed: int = 7) -> dict[str, float | int | 
         length_ms = 380 * len(words.split())
         said.append(Utterance(at_ms, at_ms + length_ms, words, label, ()))
         at_ms += length_ms
-    voices = name_voices(said, roster_of(turns))
+    voices = name_voices(said, roster_of(turns, read_seats(path)))
     found = [voice.member.name if (voice := voices[one.speaker]).member else "" for one in said]
     truth = [name for _, name, _ in turns]
     right = sum(bool(one) and one == name for one, name in zip(found, truth, strict=True))

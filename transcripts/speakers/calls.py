@@ -12,40 +12,53 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from transcripts.facts.chair import chair_turns
-from transcripts.facts.numbers import word_list
 from transcripts.facts.text import Speech, Unit, Utterance, read_speech
-from transcripts.speakers.roster import Member, role_of, stems, who_is_meant
+from transcripts.speakers.own_words import introduced, presides
+from transcripts.speakers.persons_named import committee_chair, named_at, named_from
+from transcripts.speakers.roster import Member
 
-Kind = Literal["called", "asked", "thanked", "introduced", "presided"]
+Kind = Literal["called", "asked", "answered", "thanked", "introduced", "stated", "presided"]
 
 _GIVES: Final = re.compile(
-    r"\b(?:(?:udzielam|oddaję|oddam|przekazuję|daję|udzielę)(?: \S+){0,2}? głos(?:u)?"
-    r"|głos (?:ma|zabierze|zabiera|otrzymuje|dostaje|zabrał|zabrała|oddaję|przekazuję)"
-    r"|zapraszam(?: do głosu| do mównicy| na mównicę)?|(?:po)?proszę(?: bardzo)?(?: o zabranie głosu)?"
-    r"|(?:do głosu )?zgłosi(?:ł|ła) się|do głosu zapisan[ya] jest|jako (?:pierwsz|następn|kolejn)\w+)\b"
+    r"\b(?:(?:udziel(?:am|amy|ę|imy)|odda(?:ję|jemy|m)|przekazuj(?:ę|emy)|daj(?:ę|emy))(?: \S+){0,2}? głos(?:u)?"
+    r"|głos (?:ma|zabierze|zabiera|otrzymuje|dostaje|zabrał|zabrała|oddaję|przekazuję|udzielam|należy do)"
+    r"|(?:zapraszam|zapraszamy|zaprosić|poprosić)(?: do głosu| do mikrofonu| do mównicy| na mównicę| teraz)?"
+    r"|(?:po)?(?:proszę|prosimy)(?: bardzo)?(?: o zabranie głosu| o wypowiedź| o odpowiedź| o głos)?"
+    r"|(?:do głosu )?zgłosi(?:ł|ła) się|zgłasza się|zgłoszenie(?: od)?|do głosu zapisan[ya] jest"
+    r"|jako (?:pierwsz|następn|kolejn|ostatni)\w*|ad vocem|wywołuję"
+    r"|referuje|zreferuje|referować będzie|przedstawi|przedstawia|omówi|odpowie|odpowiada|odpowiedzi udzieli"
+    r"|mikrofon (?:ma|dla))\b"
 )
+_TURNS_TO: Final = re.compile(
+    r"\b(?:teraz|jeszcze|następnie|dalej|kolejn\w+(?: głos| mówca| osoba)?(?: to)?|następn\w+(?: w kolejności)?|i)\b"
+)
+"""Words that give the floor only where nothing but a name follows."""
 _ASKS: Final = re.compile(
-    r"\b(?:bardzo )?proszę(?: bardzo)?$|\budzielam(?: \S+)? głosu$|\bma (?:pan|pani) głos$|\bgłos ma$"
+    r"^(?:\S+ ){0,2}?(?:(?:bardzo |serdecznie )?(?:proszę|prosimy|zapraszam)(?: bardzo)?"
+    r"(?=$| o (?:zabranie|wypowiedź|opinię|przedstawienie|odpowiedź|zreferowanie|informację|głos)\b)"
+    r"|udzielam(?: \S+)? głosu$|ma (?:pan|pani) głos$|głos ma$|ma głos$|ad vocem$|w trybie (?:sprostowania|ad vocem)$"
+    r"|(?:prosi|prosił|prosiła) o głos$|(?:się )?zgłasza(?: się)?$|(?:chciał|chciała|chce) (?:jeszcze )?(?:uzupełnić"
+    r"|zabrać głos|odpowiedzieć|dodać|ad vocem)|(?:odpowie|przedstawi|zreferuje|omówi|wyjaśni|zabierze głos)\b)"
 )
 _HANDS_OVER: Final = re.compile(r"\b(?:przekazuję|przekażę|oddaję|oddam) prowadzenie(?: obrad| sesji)?\b")
-_THANKS: Final = re.compile(r"\bdziękuję(?: bardzo| serdecznie| za \S+){0,2}\b")
-_INTRODUCES: Final = re.compile(r"\b(?:nazywam się|z tej strony|mówi|moje nazwisko)\b")
-_OPENS: Final = re.compile(r"\b(?:otwieram|rozpoczynamy?) (?:\S+ ){0,6}?(?:sesj\w+|obrad\w*|posiedzeni\w+)")
-_STANDS_IN: Final = re.compile(r"\b(?:pod nieobecność|w zastępstwie|w imieniu) (?:pan\w* )?(?:pani )?przewodnicz\w+")
-_SMALL: Final = frozenset(
-    word_list(
-        "teraz jeszcze również także proszę bardzo oczywiście jest ad vocem tutaj więc zatem się jako pierwszy pierwsza"
-        " kolejny kolejna"
-    )
-)
-_MASCULINE: Final = frozenset({"pan", "pana", "panu", "panem", "panie", "radny", "radnego", "radnemu", "radnym"})
-_FEMININE: Final = frozenset({"pani", "panią", "radna", "radnej", "radną"})
+_THANKS: Final = re.compile(r"\b(?:dziękuję|dziękujemy)(?: bardzo| serdecznie| za \S+){0,2}\b")
+_THANKED_FORMS: Final = ("panu", "pani", "panie", "emu", "owi", "ej", "ce")
+"""Who is thanked stands in the dative or the vocative; "dziękuję, radny Zając, proszę" turns to the next."""
+_VOTE_WORDS: Final = re.compile(r"^(?:(?:jestem|głosuję) )?(?:za|przeciw\w*|wstrzym\w+(?: się)?|obecn[ya]|jestem)$")
+_OPINION: Final = re.compile(r"\b(?:opini\w+|stanowisk\w+|komisj\w+)\b")
 _NEAR_END: Final = 30
 """A call that the chair goes on talking after for more words than this is not answered by the next turn."""
+_VERY_END: Final = 3
+"""Words that may follow a name which only its place at the end makes a call."""
 _FIRST_WORDS: Final = 12
-"""Thanks and introductions stand at the beginning of a turn."""
+"""Thanks stand at the beginning of a turn."""
 _ANSWER: Final = 3
 """A turn of fewer words ("tak, dziękuję") is as likely a voice from the hall."""
+_ADDRESS: Final = 8
+"""Words at either end of a question in which the one who is asked may be named."""
+_INQUIRES: Final = re.compile(r"\b(?:pytam|zapytać|zapytanie do|pytanie do|prośba do|proszę) (?=pan[aią]\b|pani\b)")
+_REPORT: Final = re.compile(r"\b(?:informacj[aię]|sprawozdani[ea]|wystąpieni[ea]|raport) (?:z pracy |z działalności )?")
+_OFFICES: Final = frozenset({"head", "deputy", "treasurer", "secretary", "marshal", "lawyer"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +79,42 @@ def find_calls(utterances: Sequence[Utterance], roster: Sequence[Member]) -> lis
     if not speech.has_turns or not roster:
         return []
     chairs = chair_turns(speech) or frozenset()
-    openers = {speech.units[speech.index_at(match.start())].speaker for match in speech.find_all(_OPENS)}
     turns = _turns(speech)
     calls: list[Call] = []
+    presiding: set[str] = set()
     for number, (first, last) in enumerate(turns):
-        label = speech.units[first].speaker
-        calls += _introductions(speech, roster, first, last)
-        if not label or (speech.units[first].turn not in chairs and label not in openers):
+        unit = speech.units[first]
+        calls += _own_words(speech, roster, first, last)
+        if not unit.speaker:
             continue
-        calls += _presiding(speech, roster, first, last)
+        opened = presides(speech, roster, first, last)
+        if opened is not None:
+            presiding.add(unit.speaker)
+            calls += (
+                [_call("presided" if opened.by_name else "stated", unit, opened.member, opened.start_ms, opened.said)]
+                if opened.member
+                else []
+            )
+        if unit.turn not in chairs and unit.speaker not in presiding:
+            calls += _addressed(speech, roster, (first, last), turns[number + 1 : number + 2])
+            continue
         if number + 1 < len(turns):
             calls += _next_speaker(speech, roster, (first, last), turns[number + 1])
         if number:
             calls += _thanked(speech, roster, (first, last), turns[number - 1])
     return calls
+
+
+def _call(kind: Kind, unit: Unit, member: Member, start_ms: int, said: str) -> Call:
+    return Call(kind, unit.turn, unit.speaker, member, start_ms, said[:200])
+
+
+def _own_words(speech: Speech, roster: Sequence[Member], first: int, last: int) -> list[Call]:
+    unit = speech.units[first]
+    found = introduced(speech, roster, first, last) if unit.speaker else None
+    if found is None or found.member is None:
+        return []
+    return [_call("introduced" if found.by_name else "stated", unit, found.member, found.start_ms, found.said)]
 
 
 def _turns(speech: Speech) -> list[tuple[int, int]]:
@@ -97,44 +132,111 @@ def _next_speaker(
     speech: Speech, roster: Sequence[Member], mine: tuple[int, int], following: tuple[int, int]
 ) -> list[Call]:
     """The last person to whom this turn gives the floor, as the speaker of the next one."""
-    units = speech.units
-    if following[1] - following[0] < _ANSWER or not units[following[0]].speaker:
+    units, answer = speech.units, speech.units[following[0]]
+    if not answer.speaker:
         return []
+    if following[1] - following[0] < _ANSWER:
+        return _roll_call(speech, roster, mine, following)
     low = max(mine[0], mine[1] - _NEAR_END)
-    found: tuple[int, Member] | None = None
-    for match in speech.find_all(_GIVES, low, mine[1]):
-        at = speech.span(match)[1]
-        meant = _named_from(units, at, mine[1], roster)
-        if meant is not None:
-            found = (speech.span(match)[0], meant)
+    found = _given(speech, roster, low, mine[1])
     for at in range(low, mine[1]):  # "Radny Zając, proszę": the name first
-        person = _named_at(units, at, mine[1], roster)
-        if person is None:
+        person = named_at(units, at, mine[1], roster)
+        if person is None or (found is not None and at <= found[0]) or _in_question(units, at):
             continue
-        member, end = person
-        rest = " ".join(unit.mark for unit in units[end : min(end + 4, mine[1])])
-        if _ASKS.search(rest) and (found is None or at > found[0]):
-            found = (at, member)
+        rest = speech.marks(person[1], min(person[1] + 6, mine[1]))
+        if _ASKS.search(rest) or (person[1] == mine[1] and _is_bare(units, at, mine)):
+            found = (at, person[0])
     for match in speech.find_all(_HANDS_OVER, low, mine[1]):
-        at = speech.span(match)[1]
-        person = _named_at(units, at, mine[1], roster, by_office=True)
+        person = named_at(units, speech.span(match)[1], mine[1], roster, by_office=True)
         if person is not None:
             found = (speech.span(match)[0], person[0])
-    unit = units[following[0]]
     if found is None:
-        return _asked(speech, roster, mine, unit)
+        return _asked(speech, roster, mine, answer)
     at, member = found
-    return [Call("called", unit.turn, unit.speaker, member, units[at].start_ms, speech.raw(at, mine[1])[:200])]
+    return [_call("called", answer, member, units[at].start_ms, speech.raw(at, mine[1]))]
+
+
+def _given(speech: Speech, roster: Sequence[Member], low: int, last: int) -> tuple[int, Member] | None:
+    """The last formula within units [low, last) that names somebody."""
+    found: tuple[int, Member] | None = None
+    for pattern, most_after in ((_GIVES, _NEAR_END), (_TURNS_TO, _VERY_END)):
+        for match in speech.find_all(pattern, low, last):
+            at, after = speech.span(match)
+            person = named_from(speech.units, after, last, roster)
+            if person is not None and last - person[1] <= most_after and (found is None or at > found[0]):
+                found = (at, person[0])
+    return found
+
+
+def _in_question(units: Sequence[Unit], at: int) -> bool:
+    """ "Czy radny Zając chce zabrać głos?" gives it to nobody yet."""
+    return any(units[place].mark in ("czy", "jeśli", "jeżeli") for place in range(max(at - 2, 0), at))
+
+
+def _is_bare(units: Sequence[Unit], at: int, mine: tuple[int, int]) -> bool:
+    """ "Panie skarbniku.": a sentence at the end of the chair's turn that is a name and nothing else."""
+    return units[at].starts and at > mine[0] and units[mine[1] - 1].raw[-1:] in ".!"
+
+
+def _roll_call(
+    speech: Speech, roster: Sequence[Member], mine: tuple[int, int], following: tuple[int, int]
+) -> list[Call]:
+    """ "Radna Sęk?" "Za.": votes by name, called one after another. One alone names nobody."""
+    if not _VOTE_WORDS.match(speech.marks(*following)):
+        return []
+    answer = speech.units[following[0]]
+    for at in range(max(mine[0], mine[1] - 4), mine[1]):
+        person = named_at(speech.units, at, mine[1], roster)
+        if person is not None and person[1] == mine[1]:
+            said = f"{speech.raw(at, mine[1])} {speech.raw(*following)}"
+            return [_call("answered", answer, person[0], speech.units[at].start_ms, said)]
+    return []
 
 
 def _asked(speech: Speech, roster: Sequence[Member], mine: tuple[int, int], answer: Unit) -> list[Call]:
-    """A turn that ends with nothing but an address: "Panie burmistrzu?" One alone names nobody."""
+    """A turn that ends with an address alone, "Panie burmistrzu?", or somebody's matter. One alone names nobody."""
     units = speech.units
-    for at in range(max(mine[0], mine[1] - 4), mine[1]):
-        person = _named_at(units, at, mine[1], roster) if units[at].starts else None
+    for at in range(max(mine[0], mine[1] - 6), mine[1]):
+        person = named_at(units, at, mine[1], roster) if units[at].starts else None
         if person is not None and person[1] == mine[1] and units[mine[1] - 1].raw.endswith("?"):
-            said = speech.raw(at, mine[1])
-            return [Call("asked", answer.turn, answer.speaker, person[0], units[at].start_ms, said)]
+            return [_call("asked", answer, person[0], units[at].start_ms, speech.raw(at, mine[1]))]
+    return _by_subject(speech, roster, mine, answer)
+
+
+def _by_subject(speech: Speech, roster: Sequence[Member], mine: tuple[int, int], answer: Unit) -> list[Call]:
+    """Whose turn it is by what the point is: a committee's opinion, an office's report."""
+    units = speech.units
+    found: tuple[Member, int] | None = None
+    for at in range(max(mine[0], mine[1] - 10), mine[1]):
+        if units[at].mark.startswith("komisj") and speech.find(_OPINION, max(mine[0], at - 4), mine[1]):
+            found = found or committee_chair(units, at, mine[1], roster)
+    for match in speech.find_all(_REPORT, max(mine[0], mine[1] - _NEAR_END // 2), mine[1]):
+        person = named_at(units, speech.span(match)[1], mine[1], roster)
+        found = found or (person if person and person[0].roles & _OFFICES else None)
+    if found is None:
+        return []
+    at = max(mine[0], mine[1] - 10)
+    return [_call("asked", answer, found[0], units[at].start_ms, speech.raw(at, mine[1]))]
+
+
+def _addressed(
+    speech: Speech, roster: Sequence[Member], mine: tuple[int, int], following: Sequence[tuple[int, int]]
+) -> list[Call]:
+    """A question put to somebody who answers at once: "Panie wójcie, kiedy ruszą prace?" One names nobody."""
+    units = speech.units
+    first, last = mine
+    if not following or following[0][1] - following[0][0] < _ANSWER:
+        return []
+    answer = units[following[0][0]]
+    places: list[int] = []
+    if units[last - 1].raw.endswith("?"):
+        near = [*range(first, min(first + _ADDRESS, last)), *range(max(first, last - 2 * _ADDRESS), last)]
+        places = [at for at in near if units[at].mark in ("panie", "pani")]
+    places += [speech.span(match)[1] for match in speech.find_all(_INQUIRES, max(first, last - _NEAR_END), last)]
+    for at in places:
+        person = named_at(units, at, last, roster)
+        if person is not None and person[0].roles & _OFFICES and answer.speaker not in ("", units[first].speaker):
+            return [_call("asked", answer, person[0], units[at].start_ms, speech.raw(at, last))]
     return []
 
 
@@ -145,115 +247,10 @@ def _thanked(speech: Speech, roster: Sequence[Member], mine: tuple[int, int], pr
         return []
     for match in speech.find_all(_THANKS, mine[0], min(mine[0] + _FIRST_WORDS, mine[1])):
         first, end = speech.span(match)
-        person = _named_at(units, end, mine[1], roster)
-        if person is not None:
-            unit = units[previous[0]]
+        if end >= mine[1] or units[end].starts or not units[end].mark.endswith(_THANKED_FORMS):
+            continue
+        person = named_at(units, end, mine[1], roster)
+        if person is not None and not _ASKS.search(speech.marks(person[1], min(person[1] + 6, mine[1]))):
             said = speech.raw(first, person[1])
-            return [Call("thanked", unit.turn, unit.speaker, person[0], units[first].start_ms, said)]
+            return [_call("thanked", units[previous[0]], person[0], units[first].start_ms, said)]
     return []
-
-
-def _introductions(speech: Speech, roster: Sequence[Member], first: int, last: int) -> list[Call]:
-    """ "Nazywam się Zenon Dudek", "Zenon Dudek, sołtys": both names, at the beginning of the turn."""
-    units = speech.units
-    if not units[first].speaker:
-        return []
-    for match in speech.find_all(_INTRODUCES, first, min(first + _FIRST_WORDS, last)):
-        at = speech.span(match)[1]
-        member = _both_names(units, at, last, roster)
-        if member is not None:
-            return [Call("introduced", units[first].turn, units[first].speaker, member, units[at].start_ms,
-                         speech.raw(at, at + 2))]  # fmt: skip
-    for at in range(first, min(first + _FIRST_WORDS, last - 2)):
-        member = _both_names(units, at, last, roster)
-        after = units[at + 2].mark if at + 2 < last else ""
-        if member is not None and (role_of(after) or after.startswith("radn")) and units[at].starts | units[at].comma:
-            return [Call("introduced", units[first].turn, units[first].speaker, member, units[at].start_ms,
-                         speech.raw(at, at + 3))]  # fmt: skip
-    return []
-
-
-def _presiding(speech: Speech, roster: Sequence[Member], first: int, last: int) -> list[Call]:
-    """Who opens the session is the council's chair, unless they say that they stand in."""
-    match = speech.find(_OPENS, first, last)
-    if match is None or speech.find(_STANDS_IN, first, last) is not None:
-        return []
-    chair = [one for one in roster if "chair" in one.roles]
-    if len(chair) != 1:
-        return []
-    at = speech.index_at(match.start())
-    unit = speech.units[at]
-    return [Call("presided", unit.turn, unit.speaker, chair[0], unit.start_ms, match[0])]
-
-
-# --- who is named ----------------------------------------------------------------------------------------------------
-
-
-def _named_from(units: Sequence[Unit], at: int, last: int, roster: Sequence[Member]) -> Member | None:
-    """The person named right after a formula, small words aside."""
-    while at < last and units[at].mark in _SMALL:
-        at += 1
-    person = _named_at(units, at, last, roster)
-    return person[0] if person else None
-
-
-def _named_at(
-    units: Sequence[Unit], at: int, last: int, roster: Sequence[Member], *, by_office: bool = False
-) -> tuple[Member, int] | None:
-    """The member whom titles, functions and names from unit `at` on mean, and the unit after them.
-
-    `by_office`: "przewodniczący" without a name means somebody, too; else it is an address, not a call.
-    """
-    start, titles, roles = at, [], []
-    while at < last and at - start < 5:
-        mark = units[at].mark
-        if at > start and units[at].comma:
-            break
-        if mark in _MASCULINE or mark in _FEMININE:
-            titles.append(mark)
-        elif (role := role_of(mark)) is not None:
-            roles.append(role)
-        else:
-            break
-        at += 1
-    if not titles and not roles:
-        return None
-    if any(units[place].mark.startswith(("komisj", "klub")) for place in range(at, min(at + 1, last))):
-        return None  # "przewodniczący komisji": which one is not said
-    words = _name_words(units, at, last, roster)
-    if not words and not roles:
-        return None
-    feminine = True if set(titles) & _FEMININE else False if set(titles) & (_MASCULINE - {"panie"}) else None
-    if not words and {"chair", "vice_chair"} & set(roles) and not by_office:
-        return None
-    found = who_is_meant(roster, words, roles=roles, feminine=feminine)
-    return (found, at + len(words)) if found else None
-
-
-def _name_words(units: Sequence[Unit], at: int, last: int, roster: Sequence[Member]) -> list[str]:
-    """Up to three words that are names of somebody on the roster, or written as names."""
-    words: list[str] = []
-    known = {stem for one in roster for name in (*one.given, *one.surname) for stem in stems(name)}
-    for place in range(at, min(at + 3, last)):
-        unit = units[place]
-        plain = unit.raw.strip(".,;:!?…„”\"'()")
-        if unit.value is not None or (unit.comma and place > at) or not plain:
-            break
-        parts = plain.replace("–", "-").split("-")
-        on_roster = all(stems(part) & known for part in parts if part)
-        if not on_roster and not plain[:1].isupper():
-            break
-        if unit.starts and place > at:
-            break
-        words.append(plain)
-        if unit.raw[-1:] in ".,;:?!":
-            break
-    return words
-
-
-def _both_names(units: Sequence[Unit], at: int, last: int, roster: Sequence[Member]) -> Member | None:
-    words = [unit.raw.strip(".,;:!?…„”\"'()") for unit in units[at : min(at + 2, last)]]
-    if len(words) < 2 or not all(word[:1].isupper() for word in words):
-        return None
-    found = who_is_meant(roster, words)
-    return found if found and any(stems(words[0]) & stems(name) for name in found.given) else None

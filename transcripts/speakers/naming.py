@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -10,7 +10,10 @@ from transcripts.facts.text import Utterance
 from transcripts.speakers.calls import Call, Kind, find_calls
 from transcripts.speakers.roster import Member
 
-_WEIGHT: Final[dict[Kind, float]] = {"called": 1.0, "asked": 0.5, "thanked": 0.8, "introduced": 1.5, "presided": 1.0}
+_WEIGHT: Final[dict[Kind, float]] = {
+    "called": 1.0, "asked": 0.4, "answered": 0.4, "thanked": 0.8, "introduced": 1.5, "stated": 0.8, "presided": 1.0,
+}  # fmt: skip
+_WEAK: Final = frozenset({"asked", "answered"})
 ENOUGH: Final = 0.8
 """Weight of all that speaks for a name; one plain call is enough where nothing speaks against it."""
 CONSISTENT: Final = 0.7
@@ -39,7 +42,15 @@ def name_voices(utterances: Sequence[Utterance], roster: Sequence[Member]) -> di
     calls: dict[str, list[Call]] = {label: [] for label in labels}
     for call in find_calls(utterances, roster):
         calls[call.label].append(call)
-    return {label: _decided(label, calls[label]) for label in labels}
+    voices = {label: _decided(label, calls[label]) for label in labels}
+    return {label: _unless_taken(voice, calls, voices.values()) for label, voice in voices.items()}
+
+
+def _unless_taken(voice: NamedVoice, calls: Mapping[str, Sequence[Call]], others: Iterable[NamedVoice]) -> NamedVoice:
+    """Nobody instead of somebody whom only questions name, while another voice has the same name."""
+    strong = any(call.member == voice.member and call.kind not in _WEAK for call in calls[voice.label])
+    taken = any(one.label != voice.label and one.member == voice.member for one in others)
+    return NamedVoice(voice.label) if voice.member and taken and not strong else voice
 
 
 def _decided(label: str, calls: Sequence[Call]) -> NamedVoice:

@@ -22,6 +22,7 @@ _ROLES: Final = (
     ("village", re.compile(r"^sołty")),
     ("clerk", re.compile(r"^protokolant")),
 )
+_OFFICE: Final = "office "
 _COMMITTEE: Final = re.compile(r"komisj|klub|zarząd|osiedl", re.IGNORECASE)
 _MAIN_BODY: Final = re.compile(r"^(?:rada|sejmik)\b", re.IGNORECASE)
 _FEMININE_TAG, _MASCULINE_TAG = "f", "m1"
@@ -38,6 +39,7 @@ class Member:
     surname: tuple[str, ...]  # its parts: ("Świderska", "Lis")
     roles: frozenset[str]
     feminine: bool | None  # None: the first name does not say
+    chairs: tuple[frozenset[str], ...] = ()  # the committees that they chair, as `committee_key` of their words
 
 
 def member(person_id: int, name: str, seats: Sequence[tuple[str, str]] = ()) -> Member:
@@ -47,19 +49,38 @@ def member(person_id: int, name: str, seats: Sequence[tuple[str, str]] = ()) -> 
     feminine = _is_feminine(given)
     roles: set[str] = set()
     titles: list[tuple[int, str]] = []
+    chairs: list[frozenset[str]] = []
     for function, body in seats:
         of_committee = bool(_COMMITTEE.search(f"{function} {body}"))
-        role = role_of(function.split()[0]) if function.split() else None
+        first = function.split()[0] if function.split() else ""
+        role = role_of(first) or (office_key(first) or None)
         if role and not (of_committee and role in ("chair", "vice_chair", "deputy")):
             roles.add(role)
             titles.append((0, function))
+        elif role == "chair" and "komisj" in f"{function} {body}".lower():
+            named = body if "komisj" in body.lower() else function
+            chairs.append(frozenset(map(committee_key, named.split()[1:])) - {""})
         elif not function and _MAIN_BODY.match(body):
             titles.append((1, "radna" if feminine else "radny"))
         if _MAIN_BODY.match(body):
             roles.add("councillor")
     title = min(titles)[1] if titles else ""
     shown = f"{title[:1].upper()}{title[1:]} {name}".strip()
-    return Member(person_id, name, shown, tuple(given), tuple(surname), frozenset(roles), feminine)
+    return Member(person_id, name, shown, tuple(given), tuple(surname), frozenset(roles), feminine, tuple(chairs))
+
+
+def office_key(word: str) -> str:
+    """An office that is none of `role_of`, as a role of its own: "komendanta" and "komendant" are one. Else ""."""
+    lower = word.lower().strip(",.")
+    if len(lower) < 5 or lower.startswith(("radn", "człon")) or role_of(lower):
+        return ""
+    return f"{_OFFICE}{lower[:6]}"
+
+
+def committee_key(word: str) -> str:
+    """What the forms of a word in a committee's name share: "budżetu", "budżetowa"; "" for words that tell nothing."""
+    lower = word.lower().strip(",.")
+    return "" if len(lower) < 4 or lower.startswith(("komisj", "przewodnicz", "spraw", "stał", "rady")) else lower[:5]
 
 
 def role_of(word: str) -> str | None:

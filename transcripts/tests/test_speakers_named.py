@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from benchmarks.speakers import measure
 from transcripts.facts import Utterance
 from transcripts.speakers.naming import name_voices
 from transcripts.speakers.roster import Member, member, who_is_meant
@@ -22,6 +25,9 @@ ROSTER = (
     member(10, "Halina Pstrągowska", [("wójt", RADA)]),
     member(11, "Renata Wójtowicz", [("skarbnik gminy", RADA)]),
     member(12, "Marek Kozioł", [("", RADA)]),
+    member(13, "Tomasz Bury", [("komendant gminny policji", RADA)]),
+    member(14, "Jolanta Lipa", [("dyrektorka szkoły", RADA)]),
+    member(15, "Zofia Polna", [("dyrektorka przedszkola", RADA)]),
 )
 BY_NAME = {one.name: one for one in ROSTER}
 OPENING = ("CHAIR", "Otwieram obrady dwudziestej trzeciej sesji rady gminy, stwierdzam prawomocność obrad.")
@@ -59,6 +65,26 @@ def named(*turns: tuple[str, str], roster: tuple[Member, ...] = ROSTER, lower: b
         ("Udzielam głosu radnemu Piotrowi Nowakowi.", "Piotr Nowak"),
         ("Zapraszam panią radną Danutę Gołąb.", "Danuta Gołąb"),
         ("Dobrze, oddaję głos panu Koziołowi.", "Marek Kozioł"),
+        ("Teraz radny Kozioł.", "Marek Kozioł"),
+        ("Ad vocem radna Gołąb.", "Danuta Gołąb"),
+        ("Radna Gołąb, ad vocem.", "Danuta Gołąb"),
+        ("Pan radny Zając, zapraszam.", "Krzysztof Zając"),
+        ("Widzę zgłoszenie pana radnego Zająca.", "Krzysztof Zając"),
+        ("Zgłasza się radna Gołąb.", "Danuta Gołąb"),
+        ("Jako następna zgłosiła się radna Kowalska.", "Anna Kowalska"),
+        ("Radny Kozioł prosił o głos.", "Marek Kozioł"),
+        ("Radna Gołąb w trybie sprostowania.", "Danuta Gołąb"),
+        ("Referuje skarbnik gminy, pani Renata Wójtowicz.", "Renata Wójtowicz"),
+        ("Projekt przedstawi pani skarbnik.", "Renata Wójtowicz"),
+        ("Odpowie pani wójt.", "Halina Pstrągowska"),
+        ("Pani wójt odpowie na pytania.", "Halina Pstrągowska"),
+        ("Prosimy o wypowiedź panią skarbnik.", "Renata Wójtowicz"),
+        ("Marek Kozioł, bardzo proszę.", "Marek Kozioł"),
+        ("Proszę przewodniczącego komisji budżetu o opinię.", "Krzysztof Zając"),
+        ("Przewodniczący Komisji Budżetowej, proszę.", "Krzysztof Zając"),
+        ("Opinię przedstawi przewodniczący komisji budżetu, radny Zając.", "Krzysztof Zając"),
+        ("Zapraszam pana komendanta.", "Tomasz Bury"),
+        ("Głos ma dyrektor Lipa.", "Jolanta Lipa"),
     ],
 )
 def test_the_chair_names_who_speaks_next(formula: str, name: str, lower: bool) -> None:
@@ -76,6 +102,11 @@ def test_the_chair_names_who_speaks_next(formula: str, name: str, lower: bool) -
         "Proszę państwa radnych o oddanie głosów.",
         "Głos ma przewodniczący komisji.",  # which one is not said
         "Poproszę o opinię Komisji Budżetu i Finansów.",
+        "Głos ma przewodniczący komisji rewizyjnej.",  # nobody on the roster chairs it
+        "Zapraszam panią dyrektor.",  # two of them
+        "Głosował jeszcze radny Kozioł, ale system nie zapisał jego głosu i trzeba to powtórzyć.",
+        "Czy radny Zając chce zabrać głos w tej sprawie, czy przechodzimy do kolejnego punktu obrad?",
+        "Panie radny, proszę.",
         "Zgadzam się z radnym Zającem, przechodzimy dalej.",
         "Przeciw głosował radny Kozioł.",
         "Pani przewodnicząca, panie przewodniczący, proszę.",
@@ -142,9 +173,70 @@ def test_somebody_who_says_their_name_is_named() -> None:
     assert named(*told, roster=roster)["B"] == "Zenon Dudek"
 
 
-def test_a_deputy_who_stands_in_is_not_taken_for_the_chair() -> None:
+def test_a_deputy_who_stands_in_is_the_only_deputy_or_nobody() -> None:
     opening = ("CHAIR", "Pod nieobecność przewodniczącego otwieram obrady dwudziestej sesji rady gminy.")
-    assert named(opening, ("B", LONG)) == {}
+    assert named(opening, ("B", LONG)) == {"CHAIR": "Ewa Sroka"}
+    two = (*ROSTER, member(30, "Adam Lipka", [("wiceprzewodniczący", RADA)]))
+    assert named(opening, ("B", LONG), roster=two) == {}
+
+
+def test_a_committee_is_opened_by_its_own_chair() -> None:
+    committee = ("CHAIR", "Otwieram posiedzenie Komisji Budżetu i Finansów, witam państwa.")
+    assert named(committee, ("B", LONG)) == {"CHAIR": "Krzysztof Zając"}
+    other = ("CHAIR", "Otwieram posiedzenie Komisji Rewizyjnej, witam państwa.")
+    assert named(other, ("B", LONG)) == {}, "the council's chair does not chair that committee"
+
+
+def test_who_answers_questions_put_to_an_office_is_named_after_the_second() -> None:
+    asked = (("B", f"{LONG} Pani wójt, kiedy?"), ("C", LONG))
+    assert "C" not in named(OPENING, *asked)
+    assert named(OPENING, *asked, *asked)["C"] == "Halina Pstrągowska"
+    inquiry = (("B", "Mam pytanie do pani skarbnik o dochody."), ("C", LONG))
+    assert named(OPENING, *inquiry, *inquiry)["C"] == "Renata Wójtowicz"
+    called = (("CHAIR", "Pani skarbnik, proszę."), ("C", LONG))
+    assert named(OPENING, *called, *called, *asked)["C"] == "Renata Wójtowicz", "the chair's word weighs more"
+
+
+def test_a_name_that_only_questions_give_is_not_given_to_two_voices() -> None:
+    asked = (("B", f"{LONG} Pani wójt, kiedy?"), ("C", LONG), ("B", f"{LONG} Pani wójt, ile?"), ("D", LONG))
+    called = (("CHAIR", "Oddaję głos pani wójt."), ("E", LONG))
+    found = named(OPENING, *asked, *asked, *called)
+    assert found == {"CHAIR": "Stanisław Bieniek", "E": "Halina Pstrągowska"}
+
+
+def test_votes_by_name_tell_voices_after_the_second() -> None:
+    votes = (("CHAIR", "Radna Gołąb?"), ("B", "Za."), ("CHAIR", "Radny Kozioł?"), ("C", "Wstrzymuję się."))
+    assert named(OPENING, *votes) == {"CHAIR": "Stanisław Bieniek"}
+    assert named(OPENING, *votes, *votes)["B"] == "Danuta Gołąb"
+    assert named(OPENING, *votes, *votes)["C"] == "Marek Kozioł"
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Dzień dobry, nazywam się Kozioł, mam pytanie.", "Marek Kozioł"),
+        ("Radny Marek Kozioł, szanowni państwo, mam pytanie.", "Marek Kozioł"),
+        ("Dzień dobry, z tej strony radna Gołąb.", "Danuta Gołąb"),
+        ("Ja jako skarbnik muszę państwa ostrzec przed tym wydatkiem.", "Renata Wójtowicz"),
+        ("Nazywam się Nowak i mam pytanie.", ""),  # two of that name
+        ("Radny Marek Kozioł powiedział dzisiaj nieprawdę.", ""),  # of somebody else
+        ("Jestem za, bo radna Gołąb ma rację.", ""),
+        ("Ja jako radny nie mogę się na to zgodzić.", ""),
+        ("Tu Marek Kozioł pisał w piśmie, że drogi nie będzie.", ""),
+    ],
+)
+def test_what_speakers_say_of_themselves(words: str, name: str) -> None:
+    assert named(OPENING, ("A", LONG), ("CHAIR", "Proszę."), ("B", words)).get("B", "") == name
+
+
+SCRIPTS = Path(__file__).parent / "speaker_meetings"
+
+
+@pytest.mark.parametrize(("script", "least"), [("grabowiec", 0.9), ("komisja", 0.9), ("miasto_noc", 0.8)])
+def test_whole_meetings_are_named_without_a_wrong_name(script: str, least: float) -> None:
+    measured = measure(SCRIPTS / f"{script}.txt", wrong=0.0)
+    assert measured["wrong"] == 0
+    assert float(measured["right"]) >= least
 
 
 def test_without_people_or_voices_nothing_is_named() -> None:
