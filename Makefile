@@ -24,9 +24,10 @@ $(STAMP): requirements.txt requirements-dev.txt requirements-espeak.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-espeak.txt || echo "The offline voice (espeak-ng, optional) could not be installed; reading aloud needs the internet then."
 	@touch $(STAMP)
 
-# Optional: who spoke when. About 1 GB.
+# Optional: who spoke when. About 1 GB. pip takes no hashes beside packages without them: the versions alone bind it.
 setup-diarization: setup
-	@$(PY) -m pip install --disable-pip-version-check -r requirements-diarization.in $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+	@sed -E -n 's/^([A-Za-z0-9._-]+==[^ \\]+).*/\1/p' requirements.txt > $(VENV)/versions.txt
+	@$(PY) -m pip install --disable-pip-version-check -c $(VENV)/versions.txt -r requirements-diarization.in $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
 test: setup
 	@$(PY) -m pytest

@@ -11,14 +11,17 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 import av
 import numpy as np
 
+from speech.engine import mp4
+from speech.engine.dereverberation import without_echo
 from speech.engine.errors import EngineError
 from speech.engine.types import SAMPLE_RATE_HZ, Audio, Progress, Samples, Span
 
@@ -43,7 +46,7 @@ class MediaInfo:
     """What a media file says about itself.
 
     `duration_ms` is the audio track's length where the container knows it, else the container's, else 0 (unknown).
-    `tracks` counts the audio tracks; which one is the room's, `tracks.choose_track` tells.
+    `tracks` counts the audio tracks; which one is the room's, `tracks.choose_track` tells. `channels` are the track's.
     """
 
     duration_ms: int
@@ -52,6 +55,7 @@ class MediaInfo:
     container: str
     audio_codec: str
     tracks: int
+    channels: int = 1
 
 
 @functools.cache
@@ -82,7 +86,7 @@ def probe(path: Path, *, track: int = 0) -> MediaInfo:
         raise EngineError("media_unreadable", f"no such file: {path.name}")
     if path.stat().st_size == 0:
         raise EngineError("media_empty")
-    if _cut_mp4(path):
+    if mp4.is_cut(path):
         raise EngineError("media_truncated", "an MP4 box ends after the file does, or the index is missing")
     try:
         with av.open(str(path), metadata_errors="ignore", options=_ONLY_THIS_FILE) as container:
@@ -103,6 +107,7 @@ def probe(path: Path, *, track: int = 0) -> MediaInfo:
                 container=name,
                 audio_codec=stream.codec_context.name,
                 tracks=len(audio),
+                channels=stream.codec_context.channels,
             )
     except (av.FFmpegError, OSError, ValueError) as error:
         raise EngineError("media_unreadable", f"{type(error).__name__}: {error}"[:_DETAIL_CHARS]) from error
@@ -113,8 +118,9 @@ def extract_speech_audio(
 ) -> int:
     """Decode audio track `track` (from 0) of `source` to `target` as 16 kHz mono 16-bit FLAC; return its length in ms.
 
-    Gaps in the source's timestamps become silence, so times in `target` are times in the player. `progress` gets
-    (done, total) in ms. On failure nothing is left at `target`.
+    Gaps in the source's timestamps become silence, so times in `target` are times in the player. Of two channels in
+    opposite phase, which would cancel each other out, the louder one is taken. `progress` gets (done, total) in ms. On
+    failure nothing is left at `target`.
 
     Raises:
         EngineError: probe's codes, `media_truncated` when much less can be decoded than the container promises,
@@ -126,7 +132,8 @@ def extract_speech_audio(
     command = [
         str(find_ffmpeg()), "-nostdin", "-v", "error", "-y", *_only_this_file(), "-i", str(source),
         "-map", f"0:a:{track}", "-vn", "-sn", "-dn",
-        "-af", f"aresample={SAMPLE_RATE_HZ}:async=1:first_pts=0", "-ac", "1", "-sample_fmt", "s16",
+        "-af", f"{_one_of_two(source, info, track)}aresample={SAMPLE_RATE_HZ}:async=1:first_pts=0",
+        "-ac", "1", "-sample_fmt", "s16",
         "-c:a", "flac", "-compression_level", "3", "-map_metadata", "-1", "-progress", "pipe:1", "-f", "flac",
         *limit, str(partial),
     ]  # fmt: skip
@@ -145,28 +152,76 @@ def extract_speech_audio(
     return duration_ms
 
 
-CLEANING = "highpass=f=80,afftdn=nr=6:nf=-40:tn=1"
+_PHASE_PLACES: Final = (0.1, 0.35, 0.6, 0.85)
+_PHASE_STRETCH_S: Final = 10
+_OPPOSITE: Final = 0.1
+"""Power of both channels' mean over the mean of their powers: 1 for the same sound on both, 0.5 for two unlike ones."""
+
+
+def _one_of_two(source: Path, info: MediaInfo, track: int) -> str:
+    """The filter that takes one channel where one of two is the other turned over (a swapped wire), else none."""
+    if info.channels != 2:
+        return ""
+    powers, mean = np.zeros(2), 0.0
+    for place in _PHASE_PLACES:
+        before = ["-ss", f"{info.duration_ms * place / 1000:.3f}"]
+        command = _decode_command(source, before, ["-t", str(_PHASE_STRETCH_S)], track=track, channels=2)
+        found = subprocess.run(command, capture_output=True, check=False)
+        sound = np.frombuffer(found.stdout[: len(found.stdout) // 8 * 8], dtype="<f4").reshape(-1, 2)
+        powers += np.square(sound, dtype=np.float64).sum(axis=0)
+        mean += float(np.square(sound.mean(axis=1), dtype=np.float64).sum())
+    return f"pan=mono|c0=c{powers.argmax()}," if mean < _OPPOSITE * powers.mean() else ""
+
+
+_FILTERS: Final = "highpass=f=80,afftdn=nr=6:nf=-40:tn=1"
 """Rumble out, noise down by 6 dB, following its floor: ffmpeg's filters. Gentle on purpose: 12 dB were no better, and
 12 dB without following the floor worse, on the hall recording (docs/benchmarks.md)."""
+CLEANING: Final = f"wpe,{_FILTERS}"
+"""What is done to a noisy recording before it is recognised."""
 
 
 def clean_audio(source: Path, target: Path, progress: Progress | None = None) -> None:
-    """`source`, a FLAC made by `extract_speech_audio`, with less noise; of the same length, at `target`.
+    """`source`, a FLAC made by `extract_speech_audio`, with less echo and noise; of the same length, at `target`.
+
+    `progress` gets (done, total) in ms.
 
     Raises:
         EngineError: `media_unreadable`, `disk_full` and `decoder_killed` (both retryable).
     """
     partial = target.with_name(f".{target.name}.part")
     command = [
-        str(find_ffmpeg()), "-nostdin", "-v", "error", "-y", *_only_this_file(), "-i", str(source),
-        "-af", CLEANING, "-sample_fmt", "s16", "-c:a", "flac", "-compression_level", "3",
-        "-progress", "pipe:1", "-f", "flac", str(partial),
+        str(find_ffmpeg()), "-nostdin", "-v", "error", "-y",
+        "-f", "f32le", "-ar", str(SAMPLE_RATE_HZ), "-ac", "1", "-i", "pipe:0",
+        "-af", _FILTERS, "-sample_fmt", "s16", "-c:a", "flac", "-compression_level", "3", "-f", "flac", str(partial),
     ]  # fmt: skip
+    total_ms = _decoded_ms(source)
     try:
-        _run_with_progress(command, _decoded_ms(source), progress)
+        with tempfile.TemporaryFile() as errors:
+            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors)
+            try:
+                _feed(process, without_echo(block.samples for block in stream_audio(source)), total_ms, progress)
+                code = process.wait()
+            finally:
+                process.kill()
+                process.wait()
+            _refuse_failed(code, errors)
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _feed(
+    process: subprocess.Popen[bytes], sound: Generator[Samples, None, None], total_ms: int, progress: Progress | None
+) -> None:
+    """A process that ends early says why on its standard error."""
+    assert process.stdin is not None  # noqa: S101 - PIPE was asked for
+    given = 0
+    with suppress(BrokenPipeError), closing(process.stdin), closing(sound):
+        for samples in sound:
+            process.stdin.write(samples.astype("<f4").tobytes())
+            given += len(samples)
+            if progress:
+                progress(min(given * 1000 // SAMPLE_RATE_HZ, total_ms), total_ms)
 
 
 def read_audio(path: Path, span: Span) -> Audio:
@@ -247,11 +302,11 @@ def _only_this_file() -> list[str]:
     return [part for name, value in _ONLY_THIS_FILE.items() for part in (f"-{name}", value)]
 
 
-def _decode_command(path: Path, before: list[str], after: list[str], *, track: int = 0) -> list[str]:
+def _decode_command(path: Path, before: list[str], after: list[str], *, track: int = 0, channels: int = 1) -> list[str]:
     return [
         str(find_ffmpeg()), "-nostdin", "-v", "error", *_only_this_file(), *before, "-i", str(path), *after,
         "-map", f"0:a:{track}",
-        "-ac", "1", "-ar", str(SAMPLE_RATE_HZ), "-f", "f32le", "pipe:1",
+        "-ac", str(channels), "-ar", str(SAMPLE_RATE_HZ), "-f", "f32le", "pipe:1",
     ]  # fmt: skip
 
 
@@ -270,12 +325,16 @@ def _run_with_progress(command: list[str], total_ms: int, progress: Progress | N
             process.stdout.close()
             process.kill()
             process.wait()
-        _refuse_killed(code)
-        if code != 0:
-            detail = _file_tail(errors)
-            if "No space left on device" in detail:
-                raise EngineError("disk_full", detail, retryable=True)
-            raise EngineError("media_unreadable", detail)
+        _refuse_failed(code, errors)
+
+
+def _refuse_failed(returncode: int, errors: IO[bytes]) -> None:
+    _refuse_killed(returncode)
+    if returncode != 0:
+        detail = _file_tail(errors)
+        if "No space left on device" in detail:
+            raise EngineError("disk_full", detail, retryable=True)
+        raise EngineError("media_unreadable", detail)
 
 
 def _refuse_killed(returncode: int) -> None:
@@ -299,38 +358,18 @@ def _duration_ms(container: av.container.InputContainer, stream: av.AudioStream)
     if stream.duration and stream.time_base:
         return round(stream.duration * stream.time_base * 1000)
     whole_ms = round((container.duration or 0) / 1000)  # PyAV counts microseconds
+    # Matroska says where it ends: cut out of a stream that has been running for hours, a file begins hours late
+    late_ms = max(0, round((container.start_time or 0) / 1000)) if "matroska" in container.format.name else 0
     tagged = _TAGGED_DURATION.fullmatch(stream.metadata.get("DURATION", ""))
     if tagged:  # Matroska: the length of the longest track stands in the container, each track's own in a tag
         hours, minutes, seconds = tagged.groups()
         own_ms = (int(hours) * 60 + int(minutes)) * 60_000 + round(float(seconds) * 1000)
-        return min(own_ms, whole_ms) if whole_ms and own_ms else whole_ms or own_ms
-    return whole_ms
+        whole_ms = min(own_ms, whole_ms) if whole_ms and own_ms else whole_ms or own_ms
+    return max(0, whole_ms - late_ms)
 
 
 def _is_cover_picture(stream: av.VideoStream) -> bool:
     return bool(stream.disposition & av.stream.Disposition.attached_pic)
-
-
-def _cut_mp4(path: Path) -> bool:
-    """True when an MP4/MOV file ends inside one of its top-level boxes or has no `moov` index."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        if file.read(8)[4:] != b"ftyp":
-            return False
-        position, kinds = 0, set()
-        while position + 8 <= size:
-            file.seek(position)
-            header = file.read(16)
-            length, kind = int.from_bytes(header[:4], "big"), header[4:8]
-            if length == 1:
-                length = int.from_bytes(header[8:16], "big")
-            elif length == 0:  # "up to the end of the file"
-                length = size - position
-            kinds.add(kind)
-            if length < 8:
-                break
-            position += length
-    return position > size or b"moov" not in kinds
 
 
 def _file_tail(errors: IO[bytes]) -> str:

@@ -81,6 +81,29 @@ def test_sound_that_starts_late_keeps_its_place(make: Make, tmp_path: Path) -> N
     assert np.abs(read_audio(tmp_path / "s.flac", Span(0, 1_900)).samples).max() == 0
 
 
+def test_a_file_that_begins_hours_into_a_stream_is_whole(make: Make, tmp_path: Path) -> None:
+    late = make("late.mkv", *noise(4), "-output_ts_offset", "3600", "-c:a", "flac")
+    assert abs(probe(late).duration_ms - 4_000) < 100
+    assert abs(extract_speech_audio(late, tmp_path / "s.flac") - 4_000) < 100
+
+
+@pytest.mark.parametrize(
+    ("channels", "loudness"),
+    [("c0=0.2*c0|c1=-0.25*c0", 0.25), ("c0=0.2*c0|c1=0.2*c0", 0.2), ("c0=0.2*c0|c1=0*c0", 0.1)],
+)
+def test_channels_in_opposite_phase_do_not_silence_each_other(
+    make: Make, tmp_path: Path, channels: str, loudness: float
+) -> None:
+    alone = make("mono.wav", *noise(20))
+    two = make("two.m4a", "-i", str(alone), "-af", f"pan=stereo|{channels}", "-c:a", "aac", "-b:a", "192k")
+    extract_speech_audio(alone, tmp_path / "mono.flac")
+    extract_speech_audio(two, tmp_path / "two.flac")
+    whole, heard = (
+        np.square(read_audio(tmp_path / name, Span(0, 19_000)).samples).mean() for name in ("mono.flac", "two.flac")
+    )
+    assert np.sqrt(heard / whole) == pytest.approx(loudness, rel=0.1)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "code"),
     [

@@ -19,13 +19,16 @@ SPEECH = [Span(1_000, 3_000), Span(5_000, 6_000)]
 
 
 def recording(*, speech_level: float, noise_level: float, seconds: int = 8) -> Samples:
-    """A tone where SPEECH is, noise everywhere."""
+    """A gliding voice where SPEECH is, noise everywhere."""
     rng = np.random.default_rng(3)
     sound = rng.standard_normal(seconds * RATE) * noise_level
-    tone = np.sin(np.arange(seconds * RATE) * 0.2) * speech_level * np.sqrt(2)
+    t = np.arange(seconds * RATE) / RATE
+    pitch = 2 * np.pi * np.cumsum(140 + 50 * np.sin(2 * np.pi * 0.7 * t)) / RATE
+    voice = sum(np.sin(k * pitch + k) / k * (1 + np.sin(2 * np.pi * 4 * t + k)) for k in range(1, 16))
+    voice *= speech_level / np.sqrt(np.square(voice).mean())
     for span in SPEECH:
         part = slice(span.start_ms * RATE // 1000, span.end_ms * RATE // 1000)
-        sound[part] += tone[part]
+        sound[part] += voice[part]
     return sound.astype(np.float32)
 
 
