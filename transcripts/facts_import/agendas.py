@@ -48,7 +48,8 @@ def _entries(text: str) -> list[tuple[str, str]]:
             open_title = True
         elif open_title and line.strip() and line[:1].isspace() | line.strip()[:1].islower():
             label, title = entries[-1]
-            entries[-1] = (label, f"{title} {line.strip()}")
+            if len(title) < _TITLE_CHARS:  # the rest is cut off anyway
+                entries[-1] = (label, f"{title} {line.strip()}")
         else:
             open_title = False
     return entries
