@@ -7,7 +7,6 @@ stand below the text, with a link to the second, and as `citations` in the answe
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -31,6 +30,7 @@ from council.errors import CouncilError, message_for
 from speech.server.caller import current_caller
 from speech.server.errors import ApiError, invalid
 from speech.server.http import event, event_stream, kept_alive
+from speech.server.speaking.wishes import read_object
 
 MODEL_ID: Final = "asystent-radnego"
 _MOST_MESSAGES: Final = 1_000
@@ -170,12 +170,7 @@ def _refusal(error: CouncilError) -> ApiError:
 
 
 def _read(body: bytes) -> Shape:
-    try:
-        wishes = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise ApiError(400, "The body is not JSON.", code="invalid_json") from error
-    if not isinstance(wishes, dict):
-        raise ApiError(400, "The body must be a JSON object.", code="invalid_json")
+    wishes = read_object(body)
     if wishes.get("model") != MODEL_ID:
         message = f"The only model that answers here is {MODEL_ID}."
         raise ApiError(404, message, code="model_not_found", param="model")

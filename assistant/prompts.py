@@ -72,7 +72,6 @@ REPAIR_LANGUAGE: Final = (
 _LIST_BEGINS: Final = re.compile(r'"sentences"\s*:\s*\[')
 _NEXT_OBJECT: Final = re.compile(r"[\s,]*\{")
 _DECODER: Final = json.JSONDecoder()
-_CODE_FENCE: Final = re.compile(r"^```\w*\s*|\s*```$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +161,7 @@ def _claim(sentence: Any) -> Claim:
 
 def _object_in(text: str) -> str:
     """The outermost {...}: models without structured output wrap it in prose or a code fence."""
-    bare = _CODE_FENCE.sub("", text.strip())
-    start, end = bare.find("{"), bare.rfind("}")
+    start, end = text.find("{"), text.rfind("}")
     if start < 0 or end < start:
         raise ValueError("no JSON object")
-    return bare[start : end + 1]
+    return text[start : end + 1]

@@ -95,6 +95,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "council.middleware.ErrorPageMiddleware",
+    "council.middleware.OwnPasswordMiddleware",
+    "council.middleware.CallLimitMiddleware",
     "council.middleware.AdminCouncilMiddleware",
 ]
 
@@ -171,6 +173,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ADMIN_EMAIL = env.text("ADMIN_EMAIL")
 ADMIN_USERNAME = env.text("ADMIN_USERNAME")
 ADMIN_PASSWORD = env.text("ADMIN_PASSWORD")
+# Of one person in a minute, or of one address without an account; 0: as many as they like. Keys have their own limits.
+SEARCHES_PER_MINUTE = env.number("SEARCHES_PER_MINUTE", 120)
+QUESTIONS_PER_MINUTE = env.number("QUESTIONS_PER_MINUTE", 60)
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
@@ -248,6 +253,8 @@ WHISPER_COMPUTE_TYPE = env.choice(  # CTranslate2's; default: float16 on a card,
 )  # fmt: skip
 WHISPER_CPU_THREADS = env.number("WHISPER__CPU_THREADS", 0, maximum=512)  # 0: all this process may use
 COUNCIL_CHUNKS_AT_ONCE = env.number("COUNCIL_CHUNKS_AT_ONCE", 0, minimum=0)  # recognised for one council; 0: no limit
+DEFAULT_WORKERS = env.number("DEFAULT_WORKERS", 2, minimum=1)
+DOWNLOADS_AT_ONCE = env.number("DOWNLOADS_AT_ONCE", max(1, DEFAULT_WORKERS - 1), minimum=0)  # per machine; 0: no limit
 COUNCIL_STAGES_AT_ONCE = env.number("COUNCIL_STAGES_AT_ONCE", 0, minimum=0)  # downloads, merges...; 0: no limit
 WHISPER_NUM_WORKERS = env.number("WHISPER__NUM_WORKERS", 0, maximum=64)  # decoders side by side; 0: by the device
 # Seconds a model stays in memory after its last use: -1 for ever, 0 not at all.
@@ -361,7 +368,7 @@ _CLUSTER = {
 Q_CLUSTER = {
     "name": "default",
     "orm": "default",
-    "workers": env.number("DEFAULT_WORKERS", 2, minimum=1),
+    "workers": DEFAULT_WORKERS,
     "save_limit": -1,  # results live in the ledger
     "label": "Kolejka",
     **_CLUSTER,
@@ -384,6 +391,11 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": [
+        "council.api.CountedJSONParser",
+        "rest_framework.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "council.api.exception_handler",

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST
 from council.errors import CouncilError
 from speech.server.caller import current_caller
 from speech.server.errors import ApiError, invalid
+from speech.server.speaking.wishes import read_object
 from transcripts.embedding import BUILT_IN_DIMENSIONS, BUILT_IN_MODEL, Embedder, Vector, configured_model, embedder
 
 TEXTS_AT_MOST: Final = 2048
@@ -92,12 +93,7 @@ def _queries(engine: Embedder, texts: list[str]) -> list[Vector]:
 
 
 def _read_wishes(body: bytes) -> _Wishes:
-    try:
-        wishes = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise ApiError(400, "The body is not JSON.", code="invalid_json") from error
-    if not isinstance(wishes, dict):
-        raise ApiError(400, "The body must be a JSON object.", code="invalid_json")
+    wishes = read_object(body)
     _check_model(wishes.get("model"))
     dimensions = wishes.get("dimensions")
     if dimensions is not None and (type(dimensions) is not int or dimensions < 1):

@@ -10,14 +10,14 @@ from django.urls import path
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from council.api import actor_for
+from council.api import CountedJSONParser, actor_for
 from transcripts import (
     actions,
     api_shapes,
@@ -43,7 +43,7 @@ def _valid(shape: type[_Shape], given: Any) -> dict[str, Any]:
 
 
 class RecordingsView(APIView):
-    parser_classes = [JSONParser, MultiPartParser, FormParser]
+    parser_classes = [CountedJSONParser, MultiPartParser, FormParser]
 
     @extend_schema(
         operation_id="v1_councils_recordings_list",

@@ -17,6 +17,8 @@ from speech.engine.types import Segment
 from transcripts.imports import own_json, subtitles, whisper_json
 
 MOST_BYTES = 100 * 1024 * 1024
+MOST_VALUES = 3_000_000
+"""Of a JSON file: the words and tokens of fourteen hours are under a million; millions of empty ones take gigabytes."""
 MOST_MS = 7 * 24 * 3600 * 1000
 """No meeting lasts a week: a time beyond this was written in another unit."""
 
@@ -64,6 +66,8 @@ def read_transcript(content: bytes) -> ImportedTranscript:
 
 
 def _document(text: str) -> object:
+    if sum(map(text.count, ",[{")) > MOST_VALUES:
+        raise CouncilError("transcript_unreadable", detail="too many values")
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:

@@ -11,8 +11,9 @@ from transcripts.imports import rolling
 
 _TIME = r"(?:(\d+):)?([0-5]?\d):([0-5]?\d)[.,](\d{1,3})"
 _TIMES = re.compile(rf"^\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?$")
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>")
-_TAG = re.compile(r"</?(?:[a-zA-Z][^<>]*|\d[\d:.]*)?>|\{\\[^}]*\}")
+# Nothing in a tag may be endless: a file of nothing but beginnings of tags would take hours.
+_VOICE = re.compile(r"<v(?:\.[^\s>]{0,200})?\s{1,20}([^<>]{0,400})>")
+_TAG = re.compile(r"</?(?:[a-zA-Z][^<>]*|\d[\d:.]*)?>|\{\\[^{}]*\}")
 _BRACKETED_SPEAKER = re.compile(r"^\[([^\]]{1,200})\]:\s*")  # as WhisperX writes SRT
 _BREAK = re.compile(r"\n[ \t]*\n")
 # In WebVTT a line of blanks belongs to the cue (YouTube begins cues with one), unless a cue's times follow.
