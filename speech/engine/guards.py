@@ -70,6 +70,8 @@ EDGE_MS: Final = 1_000
 middle of pauses."""
 QUIET_DBFS: Final = -50.0
 """Loudest 100 ms of an utterance: -32 dBFS at least in the clean and the noisy development meeting."""
+QUIET_BELOW_DB: Final = 30.0
+"""So far below the loudest that is said around it, in a recording quiet as a whole: a camera at the far wall."""
 SILENT_DBFS: Final = -75.0
 """Nobody speaks under this: a few steps of 16 bits."""
 SILENT_MS: Final = 300
@@ -98,21 +100,27 @@ class Removed:
     reason: Reason
 
 
-def remove_inventions(segments: Sequence[Segment], audio: Audio) -> tuple[list[Segment], list[Removed]]:
-    """Split `segments` into what stays and what was invented; `audio` is the sound they were recognised from."""
+def remove_inventions(
+    segments: Sequence[Segment], audio: Audio, *, latin: bool = True
+) -> tuple[list[Segment], list[Removed]]:
+    """Split `segments` into what stays and what was invented; `audio` is the sound they were recognised from.
+
+    `latin`: the language is written in Latin letters, so words in others were invented.
+    """
     kept: list[Segment] = []
     removed: list[Removed] = []
     first_ms = audio.offset_ms - (EDGE_MS if audio.offset_ms else ISOLATION_MS)
     last_ms = audio.offset_ms + audio.duration_ms + EDGE_MS
+    faint_dbfs = _faint_dbfs(segments, audio)
     for index, original in enumerate(segments):
         before_ms = segments[index - 1].end_ms if index else first_ms
         after_ms = segments[index + 1].start_ms if index + 1 < len(segments) else last_ms
         isolated = original.start_ms - before_ms >= ISOLATION_MS and after_ms - original.end_ms >= ISOLATION_MS
-        reason = invention(original, audio, isolated=isolated)
+        reason = invention(original, audio, isolated=isolated, faint_dbfs=faint_dbfs)
         if reason is not None:
             removed.append(_record(original, original.text, reason))
             continue
-        segment, dropped = _latin_only(original)
+        segment, dropped = _latin_only(original) if latin else (original, [])
         removed += dropped
         if segment is not None:
             segment, dropped = collapse_loops(segment)
@@ -125,8 +133,18 @@ def remove_inventions(segments: Sequence[Segment], audio: Audio) -> tuple[list[S
     return kept, removed
 
 
-def invention(segment: Segment, audio: Audio, *, isolated: bool) -> Reason | None:
-    """Why a whole segment was invented, None when it was not.
+def _faint_dbfs(segments: Sequence[Segment], audio: Audio) -> float:
+    """Under which level there was hardly any sound; small talk, which may itself be invented, says nothing of that."""
+    levels = [level_dbfs(segment, audio) for segment in segments if _bare(segment.text) not in SMALL_TALK]
+    return min(QUIET_DBFS, max(levels) - QUIET_BELOW_DB) if levels else QUIET_DBFS
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[^\w\s]", "", text).strip().lower()
+
+
+def invention(segment: Segment, audio: Audio, *, isolated: bool, faint_dbfs: float = QUIET_DBFS) -> Reason | None:
+    """Why a whole segment was invented, None when it was not. Under `faint_dbfs` there is hardly any sound.
 
     Subtitle credits go anywhere; what only looks like a credit when it stands apart, small talk when it stands apart in
     near silence or mere guessing. English goes when the recogniser guessed it or there was hardly any sound: a guest
@@ -144,9 +162,8 @@ def invention(segment: Segment, audio: Audio, *, isolated: bool) -> Reason | Non
     level = level_dbfs(segment, audio)
     if level < SILENT_DBFS and segment.end_ms - segment.start_ms >= SILENT_MS:
         return "no_speech"
-    faint = level < QUIET_DBFS
-    plain = re.sub(r"[^\w\s]", "", segment.text).strip().lower()
-    if isolated and plain in SMALL_TALK and (faint or unsure):
+    faint = level < faint_dbfs
+    if isolated and _bare(segment.text) in SMALL_TALK and (faint or unsure):
         return "phantom"
     return "language" if is_english(segment.text) and (faint or unsure) else None
 

@@ -50,6 +50,15 @@ def test_thanks_in_silence_are_taken_out() -> None:
     assert removed[0].reason == "phantom"
 
 
+def test_thanks_in_a_recording_that_is_quiet_as_a_whole_are_kept() -> None:
+    speech, thanks = spoken("To wszystko z mojej strony.", 2_000), spoken("Dziękuję.", 12_000)
+    assert remove_inventions([speech, thanks], QUIET) == ([speech, thanks], [])
+    level = np.where(np.arange(60 * SAMPLE_RATE_HZ) < 10 * SAMPLE_RATE_HZ, LOUD.samples, QUIET.samples)
+    assert remove_inventions([speech, thanks], Audio(level))[0] == [speech], "after loud speech it is near silence"
+    other = spoken("Dziękuję.", 22_000)
+    assert remove_inventions([thanks, other], QUIET)[0] == [], "what may be invented vouches for nothing"
+
+
 def test_thanks_right_after_a_speech_are_kept_even_if_whispered() -> None:
     speech, thanks = spoken("To wszystko z mojej strony.", 8_000), spoken("Dziękuję.", 10_000)
     assert remove_inventions([speech, thanks], QUIET) == ([speech, thanks], [])
