@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from transcripts.cards import asks_why, kinds_asked
-from transcripts.lexemes import fold, is_only_a_name, query_lexemes
+from transcripts.lexemes import fold, is_only_a_name, may_be_a_surname, query_lexemes
 
 
 def _folded(pattern: str) -> re.Pattern[str]:
@@ -139,12 +139,8 @@ def understand(question: str) -> Asked:
 
 def _names_in_lower_case(asked: str) -> frozenset[str]:
     """Nouns after an office ("co radny zajac mowil" names Zając) and words that are nothing but names."""
-    followers = [word for word in _AFTER_OFFICE.findall(asked) if not any(map(_is_no_noun, _lemmas(word)))]
+    followers = [word for word in _AFTER_OFFICE.findall(asked) if may_be_a_surname(word)]
     return frozenset(FORM + word for word in (*followers, *filter(is_only_a_name, re.findall(r"[^\W\d_]+", asked))))
-
-
-def _is_no_noun(lemma: str) -> bool:
-    return lemma.endswith(("ć", "c", "y", "i")) and not lemma.startswith(("_", "~"))
 
 
 def _lemmas(question: str) -> frozenset[str]:

@@ -38,6 +38,10 @@ _BAD: Final = r"(?:głup|mądr|uczciw|nieuczciw|leniw|skorumpowan|kompetentn|nie
 _JUDGES: Final = re.compile(
     fold(
         r"\b(?:kto|czy|która? ze stron)\b.{0,60}\b(?:ma|miał|miała|mają|mieli) (?:tu |tutaj )?(?:rację|słuszność)"
+        r"|\bczyja (?:jest )?racja|\bpo czyjej stronie (?:jest|leży|była) (?:racja|słuszność)"
+        r"|\bkto (?:tu |tutaj )?kłamie\b"
+        r"|\bczy\b.{0,40}\b(?:to|była?|jest) (?:dobr|zł|słuszn|mądr|głupi?)\w* (?:decyzj|uchwał|pomysł)\w*"
+        r"|\bkto (?:lepiej|gorzej|najlepiej|najgorzej) (?:rządz|pracu|przemawia|argument|mówi|wypad)\w*"
         rf"|\b{_BEST} (?:\w+ ){{0,2}}{_PEOPLE}|\b{_PEOPLE} (?:\w+ ){{0,4}}{_BEST}"
         rf"|\bczy\b.{{0,60}}\b(?:kłamie|kłamał\w*|jest {_BAD}|(?:to|jest) (?:dobr|zł|kiepsk)\w* {_PEOPLE})"
         r"|\b(?:oceń|co sądzisz|jak oceniasz|co myślisz|kogo wybrać|na kogo (?:mam )?(?:za)?głosować)\b"
@@ -47,12 +51,14 @@ _COMPLAINANT: Final = r"(?:mieszka|skarż|wnioskodaw|petent|sąsiad|zgłaszając
 _PRIVATE: Final = re.compile(
     fold(
         r"\bgdzie mieszka(?:ją)?\b|\bz kim mieszka\b|\b(?:pesel|stan zdrowia|wyznanie|orientacj\w+)\b"
-        r"|\bna co (?:choruje|chorował\w*|jest chor\w+|zmarł\w*|leczy się)\b"
+        r"|\bna co (?:choruje|(?:za)?chorował\w*|jest chor\w+|zmarł\w*|leczy się)\b"
         r"|\bczy\b.{0,40}\b(?:choruje|jest chor[aey]|jest w ciąży)\b"
         r"|\bjak(?:i|im) (?:jest |ma )?(?:prywatn\w+ )?(?:adres|numer telefonu|telefon|mail|e-mail)\b"
         r"(?!.{0,30}\b(?:urzędu|biura|rady|strony)\b)"
         r"|\bkto (?:złożył|napisał|wniósł|podpisał|jest autorem)a? (?:\w+ )?(?:skarg|petycj|donos|anonim)"
-        r"|\bkto (?:się )?(?:po)?skarży|\bkim jest (?:mieszk|skarż|wniosk|petent|autor skargi)"
+        r"|\bkto (?:się )?(?:po)?skarży|\bkto (?:doniósł|donosi)\b|\bczyja (?:to |jest |była )?skarga"
+        r"|\bjak (?:się )?(?:nazywa|zwie)\w* (?:się )?(?:\w+ ){0,2}(?:mieszkan|skarż|petent|sąsiad|pacjent)"
+        r"|\bkim jest (?:mieszk|skarż|wniosk|petent|autor skargi)"
         rf"|\b(?:nazwisko|imię|dane|adres) (?:\w+ )?{_COMPLAINANT}|\bkto (?:dostaje|pobiera|dostał) zasiłek"
     )
 )

@@ -282,6 +282,19 @@ def is_only_a_name(word: str) -> bool:
     return bool(lemmas) and all(lemma[0].isupper() for lemma in lemmas)
 
 
+@lru_cache(maxsize=8_192)
+def may_be_a_surname(word: str) -> bool:
+    """Whether a word typed in lower case, diacritics put back, may name somebody: the dictionary knows it as a surname
+    or in no other way than as a noun, or does not know it ("zajac" is "zając" too, "chce" only a verb).
+    """
+    with _morfeusz_lock:
+        found = [_analyser().analyse(text) for each in _spellings(word.lower()) for text in (each, each.capitalize())]
+    readings = [reading for each in found for _, _, reading in each if reading[1] != "ign"]
+    if any("nazwisko" in label for _, _, _, labels, _ in readings for label in labels):
+        return True
+    return all(tag.startswith("subst") for _, _, tag, _, _ in readings)
+
+
 def _is_unknown(token: str) -> bool:
     return all(tag == "ign" for _, tag in _analyses(token))
 
