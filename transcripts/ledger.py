@@ -5,7 +5,8 @@ LOCKED), counts the attempt and sets a new fence and a lease. A worker that is l
 counted apart from failures of the work: it is seldom the work's fault, so more of them are allowed; yet there is an
 end, for work that kills whoever takes it. Turns: the council with the least work under way, then
 with the least done in the last minutes; within a council what is urgent, then the short recording before the long one,
-unless it has waited for hours. So an import of 200 hours delays nobody by more than a piece.
+unless it has waited for hours. So an import of 200 hours delays nobody by more than a piece. A download is a piece that
+may take hours by itself, hence downloads never hold every worker of a machine (DOWNLOADS_AT_ONCE).
 
 A heartbeat extends the lease while the work goes on. Whoever finishes proves with the fence that the work is still
 theirs; a late zombie changes nothing. All times are the database's, because the clocks of many machines differ.
@@ -53,6 +54,11 @@ _PATIENCE = timedelta(hours=12)
 
 Row = TypeVar("Row", StageRun, Chunk)
 
+_WITH_ROOM_FOR_FETCHES = """
+      AND (due.stage <> 'fetch' OR (
+           SELECT count(*) FROM {table} WHERE stage = 'fetch' AND state = 'running' AND lease_until >= now()
+           AND starts_with(worker, %(here)s)) < %(fetches)s)
+"""
 _CLAIM = """
 WITH under_way AS (
     SELECT council_id, count(*) AS pieces FROM {table}
@@ -102,10 +108,12 @@ class Lease:
 def claim(table: type[Row], recording_id: uuid.UUID | None = None) -> tuple[Lease, Row] | None:
     """Take the due row whose turn it is (of one recording, if given), or None. Call outside a transaction.
 
-    A council's limit (COUNCIL_CHUNKS_AT_ONCE, COUNCIL_STAGES_AT_ONCE) may be passed by as many pieces as are claimed in
-    the same instant.
+    A limit (COUNCIL_CHUNKS_AT_ONCE, COUNCIL_STAGES_AT_ONCE, DOWNLOADS_AT_ONCE) may be passed by as many pieces as are
+    claimed in the same instant.
     """
     only = "AND due.recording_id = %(recording)s" if recording_id else ""
+    if table is StageRun and not recording_id and settings.DOWNLOADS_AT_ONCE:
+        only = _WITH_ROOM_FOR_FETCHES.format(table=table._meta.db_table)
     if table is Chunk:
         parts = {"cost": "end_ms - start_ms", "length": "due.recording_ms"}
         at_once = settings.COUNCIL_CHUNKS_AT_ONCE
@@ -126,6 +134,8 @@ def claim(table: type[Row], recording_id: uuid.UUID | None = None) -> tuple[Leas
                 "lately_s": _LATELY.total_seconds(),
                 "patience_s": _PATIENCE.total_seconds(),
                 "recording": str(recording_id),
+                "fetches": settings.DOWNLOADS_AT_ONCE,
+                "here": _here(),
             },
         )
         found = cursor.fetchone()
@@ -133,6 +143,11 @@ def claim(table: type[Row], recording_id: uuid.UUID | None = None) -> tuple[Leas
             return None
         row = table.objects.get(pk=found[0])
     return Lease(table, row.pk, row.council_id, row.recording_id, fence, row.attempts - row.losses), row
+
+
+def _here() -> str:
+    """What the names of this machine's workers begin with."""
+    return worker_name().rpartition(":")[0] + ":"
 
 
 def held(lease: Lease) -> bool:
@@ -248,9 +263,8 @@ def expire_dead_workers(table: type[Claimable]) -> None:
 
 def host_has_lease(table: type[Claimable]) -> bool:
     """Whether some process of this machine is at work on a row of this table."""
-    here = worker_name().rpartition(":")[0] + ":"
     rows = table._default_manager.filter(state=RunState.RUNNING, lease_until__gt=Now())
-    return rows.filter(worker__startswith=here).exists()
+    return rows.filter(worker__startswith=_here()).exists()
 
 
 def exhausted(table: type[StageRun] | type[Chunk]) -> list[StageRun | Chunk]:

@@ -114,6 +114,34 @@ def test_stages_of_councils_take_turns_too(committed_world: World, settings: Set
     assert {found[0].council_id for found in claimed if found} == {committed_world.lipowa.pk, committed_world.debowa.pk}
 
 
+def test_slow_downloads_leave_a_worker_to_what_is_there_already(committed_world: World, settings: Settings) -> None:
+    settings.DOWNLOADS_AT_ONCE = 1
+    links = []
+    for n in range(3):
+        with tenant_scope(committed_world.lipowa.pk):
+            link = Recording.objects.create(
+                council=committed_world.lipowa, source_kind=SourceKind.LINK, source_address=f"https://example.org/{n}"
+            )
+            pipeline.start(link)
+            links.append(link)
+    with tenant_scope(committed_world.lipowa.pk):
+        here = Recording.objects.create(council=committed_world.lipowa, source_kind=SourceKind.FILE)
+        pipeline.start(here, first="audio")
+    first = ledger.claim(StageRun)
+    second = ledger.claim(StageRun)
+    assert first is not None
+    assert second is not None
+    assert (first[1].stage, first[1].recording_id) == ("fetch", links[0].pk)
+    assert (second[1].stage, second[1].recording_id) == ("audio", here.pk)
+    assert ledger.claim(StageRun) is None, "one download at a time on this machine"
+    StageRun.objects.filter(pk=first[1].pk).update(worker="another/1:7")
+    third = ledger.claim(StageRun)
+    assert third is not None
+    assert third[1].recording_id == links[1].pk, "another machine's download is no reason to wait"
+    ledger.finish(third[0])
+    assert ledger.claim(StageRun) is not None
+
+
 def test_a_cancelled_recording_stops_and_goes_on_when_asked(committed_world: World) -> None:
     clerk = committed_world.actor(committed_world.clerk)
     recording = waiting(committed_world.lipowa, hours=1, chunks=3)
