@@ -14,6 +14,7 @@ from docx.text.paragraph import Paragraph
 from lxml import etree
 
 from transcripts.documents.limits import Refused
+from transcripts.documents.numbering import WordNumbering, word_numbering
 
 _MOST_FILES: Final = 5_000
 _MOST_UNPACKED: Final = 300 * 1024 * 1024
@@ -32,8 +33,9 @@ def read(content: bytes) -> tuple[list[str], bool]:
     try:
         document = docx.Document(io.BytesIO(content))
         pages: list[list[str]] = [[]]
+        numbering = word_numbering(document)
         for block in document.iter_inner_content():
-            for line, ends_page in _lines(block):
+            for line, ends_page in _lines(block, numbering):
                 pages[-1].append(line)
                 if ends_page:
                     pages.append([])
@@ -77,18 +79,19 @@ def _declares(xml: bytes) -> bool:
     return b"<!DOCTYPE" in xml or b"<!ENTITY" in xml or b"<\x00!\x00D" in xml or b"\x00<\x00!\x00D" in xml
 
 
-def _lines(block: Paragraph | Table, depth: int = 0) -> Iterator[tuple[str, bool]]:
+def _lines(block: Paragraph | Table, numbering: WordNumbering, depth: int = 0) -> Iterator[tuple[str, bool]]:
     """Lines of a block, each with whether a page ends after it."""
     if isinstance(block, Paragraph):
         breaks = block._p.iter(f"{_WORD}lastRenderedPageBreak", f"{_WORD}br")
         ends = sum(1 for tag in breaks if tag.tag.endswith("Break") or tag.get(f"{_WORD}type") == "page")
-        yield block.text, bool(ends)
+        number = numbering.before(block) if block.text.strip() else ""
+        yield f"{number} {block.text}" if number else block.text, bool(ends)
         return
     if depth >= _DEEPEST:
         raise Refused("document_too_large")
     for row in block.rows:
         cells = []
         for cell in dict.fromkeys(row.cells):  # a merged cell stands in several columns
-            inner = (line for part in cell.iter_inner_content() for line, _ in _lines(part, depth + 1))
+            inner = (line for part in cell.iter_inner_content() for line, _ in _lines(part, numbering, depth + 1))
             cells.append(" ".join(inner))
         yield "\t".join(cells), False

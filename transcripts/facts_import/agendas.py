@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from council.errors import CouncilError
+from transcripts.facts.numbers import roman_value
 
 _ENTRY: Final = re.compile(
-    r"^\s*(?:(?:ad\.?|pkt\.?|punkt)\s*)?(?P<label>\d{1,2}(?:[.]?\d{1,2})?[a-z]?)\s*[.):]\s*(?P<title>\S.*)$", re.I
-)
+    r"^\s*(?:(?:ad\.?|pkt\.?|punkt)\s*)?(?P<label>\d{1,2}(?:[.]?\d{1,2})?[a-z]?|[IVXL]{1,6}(?=[.)]\s))"
+    r"\s*(?P<mark>[.):])\s*(?P<title>\S.*)$", re.I
+)  # fmt: skip
 _LETTERED: Final = re.compile(r"^\s*(?P<letter>[a-z])\s*[.)]\s+(?P<title>\S.*)$")
 _START: Final = re.compile(r"porząd\w+\s+(?:obrad|dzienn\w+|sesji|posiedzenia)", re.I)
 _TITLE_CHARS: Final = 500
@@ -33,23 +36,69 @@ def read_agenda(text: str) -> list[tuple[str, str]]:
     return [(label[:_LABEL_CHARS], " ".join(title.split()).rstrip(" ;,.")[:_TITLE_CHARS]) for label, title in entries]
 
 
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """A line that begins with a number. `look`: how it is written, "roman." or "arabic)"."""
+
+    label: str
+    number: int
+    look: str
+    title: str
+
+    @property
+    def plain(self) -> bool:
+        return self.label.isdigit()
+
+
 def _entries(text: str) -> list[tuple[str, str]]:
+    """Points, and what stands under a point: a) b), 1) 2) under 1. or I., or a row of numbers from 1 again."""
+    lines = text.split("\n")
+    numbered = [_numbered(line) for line in lines]
     entries: list[tuple[str, str]] = []
-    major, open_title = "", False
-    for line in text.split("\n"):
-        if match := _ENTRY.match(line):
-            number = int(re.match(r"\d+", match["label"])[0])  # type: ignore[index]  # the pattern starts with a digit
-            if entries and major and number < int(major):
+    major, below, open_title = 0, 0, False
+    look = below_look = ""
+    for at, line in enumerate(lines):
+        found = numbered[at]
+        if found is not None:
+            look = look or found.look
+            starts = found.number == 1 and below == 0 and _starts_below(numbered[at:], entries, major, look)
+            goes_on = below > 0 and found.number == below + 1 and found.look == below_look
+            if entries and found.plain and (starts or (goes_on and (found.number != major + 1 or found.look != look))):
+                below, below_look = found.number, found.look
+                entries.append((f"{major}.{found.number}", found.title))
+            elif entries and found.number < major:
                 break  # another list begins
-            major, open_title = str(number), True
-            entries.append((match["label"].lower(), match["title"]))
+            else:
+                major, below = found.number, 0 if found.plain else below
+                entries.append((found.label, found.title))
+            open_title = True
         elif major and (match := _LETTERED.match(line)):
             entries.append((f"{major}{match['letter']}", match["title"]))
             open_title = True
         elif open_title and line.strip() and line[:1].isspace() | line.strip()[:1].islower():
             label, title = entries[-1]
-            if len(title) < _TITLE_CHARS:  # the rest is cut off anyway
-                entries[-1] = (label, f"{title} {line.strip()}")
+            entries[-1] = (label, f"{title} {line.strip()}")
         else:
             open_title = False
     return entries
+
+
+def _numbered(line: str) -> _Numbered | None:
+    match = _ENTRY.match(line)
+    if match is None:
+        return None
+    written = match["label"]
+    value = (1 if written.upper() == "I" else roman_value(written.upper())) if written.isalpha() else None
+    number = value or int(re.match(r"\d+", written)[0])  # type: ignore[index]  # the pattern: Roman, or a digit first
+    look = ("arabic" if value is None else "roman") + match["mark"]
+    return _Numbered(str(value) if value else written.lower(), number, look, match["title"])
+
+
+def _starts_below(following: list[_Numbered | None], entries: list[tuple[str, str]], major: int, look: str) -> bool:
+    """Whether a 1 begins what stands under the open point: written otherwise, after a colon, or a short row after which
+    the points go on."""
+    rows = [row for row in following if row is not None and row.plain]
+    if not entries or rows[0].look != look or entries[-1][1].rstrip().endswith(":"):
+        return bool(entries)
+    end = next((at for at, row in enumerate(rows) if row.number != at + 1), None)
+    return end is not None and rows[end].number == major + 1

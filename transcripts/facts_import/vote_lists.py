@@ -22,20 +22,30 @@ _NAME_CHARS: Final = 200
 
 _CHOICE: Final = (
     r"(?P<za>za)|(?P<pr>przeciw(?:ko)?)|(?P<ws>wstrzym\w+(?:\s+(?:się|sie))?(?:\s+od\s+głosu)?)"
-    r"|(?P<nb>nieobecn\w+)|(?P<bg>brak\s+głosu|brak\s+głosów|nie\s*(?:głosował\w*|oddał\w*(?:\s+głosu)?|wziął\w*\s+udziału)|nieoddan\w+(?:\s+głosy)?)"
+    r"|(?P<nb>nieobecn\w+)|(?P<bg>brak\s+głosu|brak\s+głosów|nie\s*(?:głosowa[łl]\w*|odda[łl]\w*(?:\s+głosu)?|wzi[ąę][łl]\w*\s+udziału)|nieoddan\w+(?:\s+głosy)?)"
 )
 _GROUPS: Final = {"za": IN_FAVOUR, "pr": AGAINST, "ws": ABSTAINED, "nb": ABSENT, "bg": NOT_VOTING}
 _TOTAL: Final = re.compile(
     rf"(?<!\w)(?:głos\w*\s+)?(?:{_CHOICE})(?:\s+głosów)?\s*(?::|-|–|=|\()\s*(?P<n>\d{{1,3}})\b\)?", re.I
 )
+_TOTAL_LINE: Final = re.compile(
+    rf"^\s*(?:{_CHOICE})(?:\s+głosów)?\s+(?P<n>\d{{1,3}})\s*(?:$|\(?\s*\d{{1,3}}(?:[.,]\d+)?\s*%|głos)", re.I
+)
+""" "Za 11 73,33%": a line of its own, without a colon."""
 _GROUP_HEAD: Final = re.compile(
-    rf"^\s*(?:głos\w*\s+)?(?:{_CHOICE})\s*(?::|\(\s*\d{{1,3}}\s*\)\s*:?|-\s*\d{{1,3}}\s*:?)?\s*$", re.I
+    rf"^\s*(?:głos\w*\s+)?(?:{_CHOICE})(?:\s+(?:za)?głosowal[io]|\s+byli)?\s*(?::|\(\s*\d{{1,3}}\s*\)\s*:?|-\s*\d{{1,3}}\s*:?)?\s*$",
+    re.I,
 )
 _GROUP_LINE: Final = re.compile(rf"^\s*(?:{_CHOICE})\s*(?:\(\s*\d{{1,3}}\s*\))?\s*:\s*(?P<names>[^\d].*)$", re.I)
 _PERSON_LINE: Final = re.compile(
     rf"^\s*(?:\d{{1,3}}[.)]?\s*)?(?P<name>[^\W\d_][^\d:;|]{{3,80}}?)\s*(?:[-–—:;|\t]|\s{{2,}})\s*(?:{_CHOICE})\s*$",
     re.I,
 )
+_PERSON_IN_TABLE: Final = re.compile(
+    rf"^\s*(?P<row>\d{{1,3}}[.)]?\s+)?(?P<name>[^\W\d_][^\d:;|]{{3,80}}?)\s+(?P<choice>{_CHOICE})\s*$", re.I
+)
+""" "12 Kowalska Anna WSTRZYMAŁ SIĘ": a row of a printed table, its number before it or its choice in capitals."""
+_TOPIC: Final = re.compile(r"\b(?:temat|przedmiot|tytuł|treść)(?:\s+głosowania)?\s*:\s*(?P<subject>\S.*)", re.I | re.S)
 _SUBJECT: Final = re.compile(
     r"(?:głosow\w+(?:\s+imienn\w+)?|głosowano|wniosek)\s+(?:\w+\s+){0,3}?(?:w\s+sprawie|nad)\s*:?\s*(?P<subject>.*)",
     re.I | re.S,
@@ -48,7 +58,10 @@ _NOISE: Final = re.compile(
     r"^\s*(?:wyniki?\s+(?:głosowania|imienne)\s*:?|wyniki?|głosy|lp\.?|nazwisko.*|imię.*|strona\s+\d+.*|data\s+głosowania.*|"
     r"typ\s+głosowania.*|większość.*|kworum.*|quorum.*|wygenerowano.*|przeprowadzono.*|głosowanie\s+(?:jawne|imienne|tajne).*)\s*$", re.I
 )  # fmt: skip
-_AFTER_SUBJECT: Final = re.compile(r"\bwyniki?\s+(?:głosowania|imienne)\b|\bgłosowanie\s+(?:jawne|tajne)\b", re.I)
+_AFTER_SUBJECT: Final = re.compile(
+    r"\bwyniki?\s+(?:głosowania|imienne)\b|\bgłosowanie\s+(?:jawne|tajne)\b|\b(?:typ|rodzaj|data(?: i godzina)?|czas)(?:\s+głosowania)?\s*:"
+    r"|\b(?:uprawnionych|obecnych|większość)\b.{0,25}:", re.I
+)  # fmt: skip
 _SECRET: Final = re.compile(r"\btajn(?:e|ego|ym)\b", re.I)
 _NAME: Final = re.compile(r"^[^\W\d_][\w'’.\-]*(?:[ \-][^\W\d_][\w'’.\-]*){1,4}$")
 
@@ -98,7 +111,9 @@ def _from_lines(lines: list[str]) -> list[OfficialVote]:
         end = _heading_before(lines, last + 1, until) if index + 1 < len(totals) else until
         secret = any(_SECRET.search(line) for line in lines[start : last + 1])
         ballots = {} if secret else _ballots(lines[last + 1 : end])
-        votes.append(_vote(_subject(lines[start : first + 1]), counts, secret, ballots))
+        votes.append(
+            _vote(_subject(lines[start : first + (not _TOTAL_LINE.match(lines[first]))]), counts, secret, ballots)
+        )
     return votes
 
 
@@ -107,6 +122,8 @@ def _runs_of_totals(lines: list[str]) -> list[tuple[int, int, dict[str, int]]]:
     runs: list[tuple[int, int, dict[str, int]]] = []
     for number, line in enumerate(lines):
         found = {_choice(match): int(match["n"]) for match in _TOTAL.finditer(line)}
+        if not found and (alone := _TOTAL_LINE.match(line)):
+            found = {_choice(alone): int(alone["n"])}
         if not found:
             continue
         if runs and number - runs[-1][1] <= 1 and not found.keys() & runs[-1][2].keys():
@@ -128,7 +145,7 @@ def _heading_before(lines: list[str], first: int, last: int) -> int:
 
 def _subject(lines: list[str]) -> str:
     text = " ".join(lines)
-    match = _SUBJECT.search(text)
+    match = _TOPIC.search(text) or _SUBJECT.search(text)
     told = match["subject"] if match else " ".join(line for line in lines[:-1] if not _NOISE.match(line))
     told = _AFTER_SUBJECT.split(told)[0]
     if total := _TOTAL.search(told):
@@ -148,6 +165,8 @@ def _ballots(lines: list[str]) -> dict[str, str]:
             ballots.update(dict.fromkeys(_names(named["names"]), group))
         elif person := _PERSON_LINE.match(line):
             ballots.update(dict.fromkeys(_names(person["name"]), _choice(person)))
+        elif (row := _PERSON_IN_TABLE.match(line)) and (row["row"] or row["choice"].isupper()):
+            ballots.update(dict.fromkeys(_names(row["name"]), _choice(row)))
         elif _HEADING.match(line) and not _NOISE.match(line):
             break
         elif group:
@@ -173,6 +192,7 @@ def _is_name(text: str) -> bool:
 
 _SUBJECT_COLUMN: Final = re.compile(r"przedmiot|temat|tytuł|w sprawie|głosowanie|uchwała|punkt", re.I)
 _NAME_COLUMN: Final = re.compile(r"nazwisko|radny|radna|imię i", re.I)
+_DASH: Final = re.compile(r"[-–—.]")
 _CHOICE_COLUMN: Final = re.compile(r"^(?:głos|oddany głos|wybór|decyzja|jak głosował\w*)$", re.I)
 
 
@@ -191,6 +211,8 @@ def _from_csv(text: str) -> list[OfficialVote]:
     subject = _column([cell if at not in (name, choice) else "" for at, cell in enumerate(header)], _SUBJECT_COLUMN)
     if name is not None and choice is not None:
         return _by_person(rows[1:], subject, name, choice)
+    if name is not None and (columns := _columns_of_choices(header, rows[1:], name)):
+        return _by_column(header, rows[1:], name, columns)
     sums = {found: at for at, cell in enumerate(header) if (found := _exact_choice(cell))}
     if subject is None or IN_FAVOUR not in sums or AGAINST not in sums:
         return []
@@ -213,6 +235,27 @@ def _by_person(rows: list[list[str]], subject: int | None, name: int, choice: in
         count = Counter(ballots.values())
         counts = {group: count[group] for group in _GROUPS.values()}
         votes.append(_vote(told, counts, bool(_SECRET.search(told)), ballots))
+    return votes
+
+
+def _columns_of_choices(header: list[str], rows: list[list[str]], name: int) -> list[int]:
+    """Columns of a table of councillors by votes: nothing but choices in them, and dashes where nobody is told."""
+    found = []
+    for at in range(len(header)):
+        cells = [cell for row in rows if (cell := _cell(row, at)) and not _DASH.fullmatch(cell)]
+        if at != name and cells and all(map(_exact_choice, cells)):
+            found.append(at)
+    return found
+
+
+def _by_column(header: list[str], rows: list[list[str]], name: int, columns: list[int]) -> list[OfficialVote]:
+    votes = []
+    for at in columns:
+        told = " ".join(header[at].split())[:_SUBJECT_CHARS]
+        people = ((" ".join(_cell(row, name).split())[:_NAME_CHARS], _exact_choice(_cell(row, at))) for row in rows)
+        ballots = {who: choice for who, choice in people if who and choice}
+        count = Counter(ballots.values())
+        votes.append(_vote(told, {g: count[g] for g in _GROUPS.values()}, bool(_SECRET.search(told)), ballots))
     return votes
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -151,7 +152,7 @@ def test_a_scan_goes_through_tesseract_as_a_picture(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, code: str
 ) -> None:
     program = tmp_path / "tesseract"
-    reads = 'head -c 2 | { read -r magic; [ "$magic" = P5 ] && echo "Uchwała ze skanu: $*"; }'
+    reads = 'head -c 2 | { read -r magic; [ "$magic" = P5 ] && echo "Uchwała ze skanu: $*" && echo "\\$ 1. 5 \\$"; }'
     program.write_text(f"#!/bin/sh\n{script or reads}\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
@@ -161,6 +162,29 @@ def test_a_scan_goes_through_tesseract_as_a_picture(
     read = read_document(scanned_pdf())
     assert (read.kind, read.by_ocr) == ("pdf", True)
     assert read.pages[0].startswith("Uchwała ze skanu: stdin stdout -l pol")
+    assert "\n§ 1. 5 $" in read.pages[0]
+
+
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract with Polish data is not installed here")
+def test_a_real_scan_is_read_page_by_page(tmp_path: Path) -> None:
+    (tmp_path / "a.typ").write_text(
+        '#set text(lang: "pl", size: 14pt)\n§ 1. Zwiększa się dochody o 620 000 zł.\n#pagebreak()\nDąbrowa Mała.'
+    )
+    printed = pypdfium2.PdfDocument(typst.compile(str(tmp_path / "a.typ")))
+    scan = pypdfium2.PdfDocument.new()
+    for page in printed:
+        picture = pypdfium2.PdfImage.new(scan)
+        picture.set_bitmap(page.render(scale=200 / 72))
+        picture.set_matrix(pypdfium2.PdfMatrix().scale(*page.get_size()))
+        sheet = scan.new_page(*page.get_size())
+        sheet.insert_obj(picture)
+        sheet.gen_content()
+    sink = io.BytesIO()
+    scan.save(sink)
+    read = read_document(sink.getvalue())
+    assert read.by_ocr
+    assert "Zwiększa się dochody o 620 000 zł" in read.pages[0]
+    assert "Dąbrowa Mała" in read.pages[1]
 
 
 def test_hostile_text_keeps_nothing_a_database_cannot_hold() -> None:
@@ -169,3 +193,29 @@ def test_hostile_text_keeps_nothing_a_database_cannot_hold() -> None:
     assert "\x07" not in page
     assert page.startswith("Ab")
     assert page.endswith("\n\nc")
+
+
+def test_numbers_that_word_writes_by_itself_are_read() -> None:
+    def fill(word: docx.document.Document) -> None:
+        word.add_heading("Porządek obrad", 1)
+        for text, style in (
+            ("Otwarcie sesji", "List Number"), ("Uchwały w sprawie:", "List Number"), ("budżetu", "List Number 2"),
+            ("opłat", "List Number 2"), ("uwaga", "List Bullet"), ("Zamknięcie", "List Number"),
+        ):  # fmt: skip
+            word.add_paragraph(text, style=style)
+
+    (page,) = read_document(docx_bytes(fill)).pages
+    assert page.split("\n") == [
+        "Porządek obrad", "1. Otwarcie sesji", "2. Uchwały w sprawie:", "1. budżetu", "2. opłat", "uwaga",
+        "3. Zamknięcie",
+    ]  # fmt: skip
+
+
+def test_numbers_that_a_browser_writes_by_itself_are_read() -> None:
+    page = read_document(
+        b"<html><ol><li>Otwarcie<li>Uchwaly:<ol><li>budzet</li><li>oplaty</li></ol></li></ol>"
+        b"<ol start=3 type=I><li>Wnioski</ol><ol type=a><li>x</ol><ul><li>kropka</ul></html>"
+    ).pages[0]
+    assert page.split("\n") == [
+        "1. Otwarcie", "2. Uchwaly:", "2.1. budzet", "2.2. oplaty", "III. Wnioski", "a) x", "kropka",
+    ]  # fmt: skip

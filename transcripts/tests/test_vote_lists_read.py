@@ -130,6 +130,66 @@ def test_an_agenda_with_points_and_letters() -> None:
         ("1", "Otwarcie sesji"), ("2", "Przyjęcie protokołu z poprzedniej sesji"), ("3", "Podjęcie uchwał:"),
         ("3a", "w sprawie budżetu"), ("3b", "w sprawie statutu"), ("4", "Zamknięcie"),
     ]  # fmt: skip
+    roman = "PORZĄDEK OBRAD\nI. Otwarcie.\nII. Uchwały\n1) budżet,\n2) śmieci,\n3) drogi.\nIII. Zamknięcie.\n"
+    assert [label for label, _ in read_agenda(roman)] == ["1", "2", "2.1", "2.2", "2.3", "3"]
+    again = "Porządek obrad:\n1. Otwarcie.\n2. Uchwały\n1. budżet\n2. śmieci\n3. drogi\n3. Zamknięcie.\nObecni:\n1. Jan"
+    assert [label for label, _ in read_agenda(again)] == ["1", "2", "2.1", "2.2", "2.3", "3"]
     for bad in ("", "Zapraszam na sesję.", "1. Jedno"):
         with pytest.raises(CouncilError, match="agenda_unreadable"):
             read_agenda(bad)
+
+
+PRINTOUT = """Sesja Rady Miejskiej nr XXIII z dnia 26.03.2026
+Głosowanie nr 5
+Temat głosowania: Uchwała w sprawie zmian w budżecie gminy na 2026 rok
+Typ głosowania: jawne imienne
+Data głosowania: 26.03.2026 11:20:14
+Wynik głosowania
+Za 2 50,00%
+Przeciw 1 25,00%
+Wstrzymało się 1 25,00%
+Nieobecnych 1
+Lp. Nazwisko i imię Głos
+1 Adamski Jan ZA
+2 Bąk Anna PRZECIW
+3 Cis-Nowak Ewa WSTRZYMAŁ SIĘ
+4 Dąb Adam ZA
+5 Fik Iza NIEOBECNA
+Głosowanie nr 6
+Temat głosowania: Wniosek o zamknięcie dyskusji
+Za 4 100,00%
+Przeciw 0 0,00%
+"""
+
+
+def test_a_printout_without_colons() -> None:
+    budget, motion = read_vote_list(PRINTOUT)
+    assert budget.subject == "Uchwała w sprawie zmian w budżecie gminy na 2026 rok"
+    assert (budget.in_favour, budget.against, budget.abstained, budget.absent) == (2, 1, 1, 1)
+    assert dict(budget.ballots)["Cis-Nowak Ewa"] == "wstrzymał się"
+    assert budget.consistent
+    assert (motion.subject, motion.in_favour, motion.against) == ("Wniosek o zamknięcie dyskusji", 4, 0)
+
+
+def test_numbered_names_under_a_verb() -> None:
+    (vote,) = read_vote_list(
+        "Głosowanie nad podjęciem uchwały w sprawie pomocy finansowej\n"
+        "Za: 2 Przeciw: 1 Wstrzymało się: 0 Nie głosowało: 1\n"
+        "Za głosowali:\n1. Jan Adamski\n2. Piotr Cis\nPrzeciw głosowali:\n1. Anna Bąk\nNie głosowali:\n1. Ewa Dąb\n"
+    )
+    assert vote.ballots == (
+        ("Anna Bąk", "przeciw"), ("Ewa Dąb", "nie głosował"), ("Jan Adamski", "za"), ("Piotr Cis", "za"),
+    )  # fmt: skip
+    assert vote.consistent
+
+
+def test_a_table_of_councillors_by_votes() -> None:
+    order, budget, *rest = read_vote_list(
+        "Radny;Klub;Przyjęcie porządku obrad;Zmiany w budżecie;Wybór ławnika (tajne)\n"
+        "Jan Adamski;Razem;za;przeciw;-\nAnna Bąk;Nasza Gmina;za;za;-\nPiotr Cis;;wstrzymał się;-;-\n"
+    )
+    assert (order.subject, order.in_favour, order.abstained) == ("Przyjęcie porządku obrad", 2, 1)
+    assert (budget.in_favour, budget.against, budget.ballots) == (
+        1, 1, (("Anna Bąk", "za"), ("Jan Adamski", "przeciw")),
+    )  # fmt: skip
+    assert rest == []
