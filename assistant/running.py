@@ -18,16 +18,28 @@ logger = logging.getLogger(__name__)
 
 Shape = dict[str, Any]
 
+MOST_AT_ONCE: Final = 3
+"""Answers of one person in this process: a few pages side by side, not a thousand that everybody else waits behind."""
+
 
 class LiveAnswer:
-    """One answer being written; goes on when nobody listens. `log` is everything that was told so far."""
+    """One answer being written; goes on when nobody listens. `log` is everything that was told so far.
+
+    Raises:
+        CouncilError: answer_under_way, when the person has MOST_AT_ONCE of them already.
+    """
 
     def __init__(self, actor: Actor, asked: Asked) -> None:
         self.owner = (actor.council_id, actor.user_id)
+        if sum(live.owner == self.owner for live in _live.values()) >= MOST_AT_ONCE:
+            raise CouncilError("answer_under_way")
         self.log: list[Shape] = []
         self._grown = asyncio.Event()
         self._ended = False
+        self._turn_id = asked.turn_id
+        _live[asked.turn_id] = self
         self._task = asyncio.create_task(self._run(actor, asked), name=f"answer {asked.turn_id}")
+        self._task.add_done_callback(self._end)  # also of a task that was stopped before it began
 
     def stop(self) -> None:
         self._task.cancel()
@@ -47,8 +59,12 @@ class LiveAnswer:
         self.log.append({**shape, "number": len(self.log)})
         self._grown.set()
 
+    def _end(self, task: asyncio.Task[None]) -> None:
+        _live.pop(self._turn_id, None)
+        self._ended = True
+        self._grown.set()
+
     async def _run(self, actor: Actor, asked: Asked) -> None:
-        _live[asked.turn_id] = self
         try:
             async with aclosing(ask_events(actor, asked)) as events:
                 async for event in events:
@@ -60,10 +76,6 @@ class LiveAnswer:
         except Exception:  # the edge of a task of its own; the traceback is logged, the person hears of it
             logger.exception("answer %s", asked.turn_id)
             self._tell(failure(CouncilError("answer_failed")))
-        finally:
-            del _live[asked.turn_id]
-            self._ended = True
-            self._grown.set()
 
 
 _live: Final[dict[UUID, LiveAnswer]] = {}

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from assistant.actions import Asked
 from assistant.off_loop import in_database
-from assistant.running import LiveAnswer
+from assistant.running import LiveAnswer, Shape, failure
 from council.access import Actor
 from council.api import actor_for
 from council.errors import CouncilError
@@ -36,12 +36,20 @@ async def ask_stream(request: HttpRequest, slug: str) -> StreamingHttpResponse:
 
 
 async def _events(actor: Actor, asked: Asked) -> AsyncGenerator[bytes, None]:
-    answer = LiveAnswer(actor, asked)  # in a task of its own: this generator may be left lying when the client goes
+    try:
+        answer = LiveAnswer(actor, asked)  # a task of its own: this generator may be left lying when the client goes
+    except CouncilError as error:
+        yield _event(failure(error))
+        return
     try:
         async for shape in answer.follow():
-            yield f"data: {json.dumps(shape, ensure_ascii=False)}\n\n".encode()
+            yield _event(shape)
     finally:
         answer.stop()
+
+
+def _event(shape: Shape) -> bytes:
+    return f"data: {json.dumps(shape, ensure_ascii=False)}\n\n".encode()
 
 
 def _uuid(text: str | None) -> UUID | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from contextlib import AsyncExitStack
 from typing import Any
 from uuid import UUID
 
@@ -138,6 +139,30 @@ async def test_a_broken_line_stops_nothing_and_the_turn_is_taken_up_again(
         await say(socket, type="resume", turn=turn)
         assert (await socket.message())["answer"] == f"{COST['text']} {START['text']}"
     assert (await sync_to_async(get_turn)(clerk, UUID(turn))).state == "done"
+
+
+async def test_nobody_has_more_than_three_answers_written_at_once(
+    committed_world: World, model: StreamingServer
+) -> None:
+    await meeting(committed_world)
+    goes_on = threading.Event()
+    model.before_piece = lambda _: _wait(goes_on)
+    model.says(COST)
+    async with AsyncExitStack() as opened:
+        sockets = [
+            await opened.enter_async_context(opened_socket(committed_world.clerk, "/ws/lipowa/ask/")) for _ in range(4)
+        ]
+        for socket in sockets:
+            await at_the_door(socket)
+            await say(socket, type="ask", question=QUESTION)
+            last = await socket.message()
+        assert (last["type"], last.get("code")) == ("error", "answer_under_way")
+        goes_on.set()
+        for socket in sockets[:3]:
+            await heard(socket, "finished")
+        await say(sockets[3], type="ask", question=QUESTION)
+        assert (await sockets[3].message())["type"] == "begun"
+        await heard(sockets[3], "finished")
 
 
 async def test_quote_mode_streams_too(committed_world: World, settings: Settings) -> None:
