@@ -55,21 +55,22 @@ def _entries(text: str) -> list[tuple[str, str]]:
     lines = text.split("\n")
     numbered = [_numbered(line) for line in lines]
     entries: list[tuple[str, str]] = []
-    major, below, open_title = 0, 0, False
-    look = below_look = ""
+    major, below, most, open_title = 0, 0, 0, False
+    look = ""
     for at, line in enumerate(lines):
         found = numbered[at]
         if found is not None:
             look = look or found.look
-            starts = found.number == 1 and below == 0 and _starts_below(numbered[at:], entries, major, look)
-            goes_on = below > 0 and found.number == below + 1 and found.look == below_look
-            if entries and found.plain and (starts or (goes_on and (found.number != major + 1 or found.look != look))):
-                below, below_look = found.number, found.look
+            if found.number == 1 and entries and found.plain:
+                below, most = 0, _rows_below(numbered[at:], entries[-1][1], major, look)
+            if found.plain and below < most and found.number == below + 1:
+                below = found.number
                 entries.append((f"{major}.{found.number}", found.title))
             elif entries and found.number < major:
                 break  # another list begins
             else:
-                major, below = found.number, 0 if found.plain else below
+                major = found.number
+                most = 0 if found.plain else most
                 entries.append((found.label, found.title))
             open_title = True
         elif major and (match := _LETTERED.match(line)):
@@ -94,11 +95,14 @@ def _numbered(line: str) -> _Numbered | None:
     return _Numbered(str(value) if value else written.lower(), number, look, match["title"])
 
 
-def _starts_below(following: list[_Numbered | None], entries: list[tuple[str, str]], major: int, look: str) -> bool:
-    """Whether a 1 begins what stands under the open point: written otherwise, after a colon, or a short row after which
-    the points go on."""
+def _rows_below(following: list[_Numbered | None], title: str, major: int, look: str) -> int:
+    """How many numbers from 1 on stand under the open point of `title`: those written otherwise than the points, those
+    after a colon, or a row after which the points go on; 0 where another list begins."""
     rows = [row for row in following if row is not None and row.plain]
-    if not entries or rows[0].look != look or entries[-1][1].rstrip().endswith(":"):
-        return bool(entries)
-    end = next((at for at, row in enumerate(rows) if row.number != at + 1), None)
-    return end is not None and rows[end].number == major + 1
+    if rows[0].look != look:
+        rows = [row for row in rows if row.look == rows[0].look]
+        return next((at for at, row in enumerate(rows) if row.number != at + 1), len(rows))
+    end = next((at for at, row in enumerate(rows) if row.number != at + 1), len(rows))
+    if end < len(rows) and rows[end].number == major + 1:
+        return end
+    return min(end, major) if title.rstrip().endswith(":") else 0
