@@ -9,7 +9,8 @@ from speech.engine.reading.numbers import cardinal, digits
 
 _PHONE: Final = re.compile(
     r"(?P<lead>\b(?:[Tt]el\.?|[Tt]elefon\w*|[Ff]ax|[Ff]aks\w*|[Kk]om\.?|[Kk]omórk\w+)(?:\s*(?:kontaktow\w+|nr|numer))?(?:\s*:)?\s*"
-    r"|\b(?:pod|nr|numer\w*)\s+(?=\d{3}[ -]\d{3}[ -]\d{3}\b)|(?<!\S)(?=\+\d))(?P<num>\(?\+?\d[\d ()-]{5,}\d)"
+    r"|\b(?:pod|nr|numer\w*)\s+(?=\d{3}[ -]\d{3}[ -]\d{3}\b)"
+    r"|(?<!\S)(?=\+\d|\(?\d\d\)? \d{3}-\d\d-\d\d\b|\d{3}-\d{3}-\d{3}\b))(?P<num>\(?\+?\d[\d ()-]{5,}\d)"
 )
 _IDENTITY: Final = re.compile(
     r"\b(?P<lead>(?:NIP|REGON|KRS|PESEL|[Kk]onto|[Rr]achun\w+)(?:\s+(?:bankow\w+|nr|numer))*:?\s+)"

@@ -87,6 +87,8 @@ def numeral(match: re.Match[str], number: int) -> str:
     if noun.collective and number > 1 and case in ("nom", "gen"):
         return collective(number, case=case)
     gender = noun.gender(case if case in noun.cases() else "gen")
+    if number == 1 and case == "acc" and gender == "mp":
+        case = "gen"  # wybrano jednego kandydata
     if number > 1 and gender == "mp" and ("mp", "nom") in noun.forms and case == "nom":
         return men(number)
     return cardinal(number, gender=gender, case=case)

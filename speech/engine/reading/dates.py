@@ -35,6 +35,10 @@ _SHORT: Final = re.compile(
 _SHORT_CLOSED: Final = re.compile(
     rf"(?P<lead>\b(?:do|od|z|po|przed|na)\s+)(?P<d>{_DAY})\.(?P<m>\d\d)\.(?=\s+[a-ząćęłńóśźż])"
 )
+_SHORT_OPEN: Final = re.compile(
+    rf"(?P<lead>\b(?:do|od|z|po|przed|na)\s+)(?P<d>{_DAY})\.(?P<m>0[1-46-9]|1[12]|(?<=(?:2[5-9]|3[01])\.)(?:05|10))"
+    r"(?![\w/]|[.,]\d|\s*(?:%|‰|zł|gr|tys|mln|mld|ha|km|kg|m|m²|m2|cm|pkt|p\.p|proc|euro|EUR|razy|t)(?!\w))"
+)
 _THIS_MONTH: Final = re.compile(rf"{LEFT}(?P<d>{_DAY})\s+bm\.")
 _MONTHS_APART: Final = re.compile(
     rf"{LEFT}(?P<d1>{_DAY})\s+(?P<month1>{_MONTH}){_DASH}(?P<d>{_DAY})\s+(?P<month>{_MONTH})\b(?:\s+(?P<y>{YEAR})(?:{_R}|{RIGHT}))?"
@@ -53,7 +57,7 @@ def read_dates(text: str) -> str:
     """26.03.2026 r. -> dwudziestego szóstego marca dwa tysiące dwudziestego szóstego roku."""
     text = _RANGE.sub(_range, text)
     for pattern in (
-        _ISO, _NUMERIC, _TWO_FIGURES, _NUMERIC_THIS, _ROMAN_MONTH, _ROMAN_ALONE, _SHORT, _SHORT_CLOSED,
+        _ISO, _NUMERIC, _TWO_FIGURES, _NUMERIC_THIS, _ROMAN_MONTH, _ROMAN_ALONE, _SHORT, _SHORT_CLOSED, _SHORT_OPEN,
     ):  # fmt: skip
         text = pattern.sub(_numeric_date, text)
     text = _THIS_MONTH.sub(lambda m: f"{ordinal(int(m['d']), case='gen')} bieżącego miesiąca{stop(m)}", text)

@@ -42,7 +42,7 @@ _SIZE: Final = re.compile(r"(?<![\w.,])(?P<a>\d+(?:,\d+)?)\s*[x×]\s*(?=\d)")
 _LETTERED: Final = re.compile(
     rf"{LEFT}(?P<n>\d{{1,3}}(?=[A-Za-h])|\d{{4,6}}(?=[A-Z]))(?P<letter>[A-Za-h])(?![\w*-]|\.\w)"
 )
-_FROM_AGE: Final = re.compile(r"(?<![\w.,*])(?P<n>\d{2,4})\+(?!\d|\w)")
+_FROM_AGE: Final = re.compile(r"(?<![\w.,*])(?P<n>\d{1,4})\+(?!\d|\w)")
 _PLAIN: Final = re.compile(rf"{_SIGN}{LEFT}(?P<num>{_NUM}){RIGHT}")
 _ACCUSATIVE: Final = (["za"], ["na"], ["o"], ["przez"], ["w"])
 _LOCATIVE: Final[dict[str, tuple[str, ...]]] = {

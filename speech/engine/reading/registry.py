@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from speech.engine.reading.context import LEFT
-from speech.engine.reading.numbers import cardinal, ordinal, roman_value
+from speech.engine.reading.context import LEFT, count_case, words_before
+from speech.engine.reading.numbers import Case, cardinal, ordinal, roman_value
 from speech.engine.reading.words import LETTERS
 
 _PART: Final = r"(?:[IVXLCDM]+|\d+)"
@@ -57,7 +57,7 @@ def _journal(match: re.Match[str]) -> str:
 def _slashed(match: re.Match[str]) -> str:
     fraction = _FRACTION.fullmatch(match["parts"])
     if fraction is not None and match["nr"] is None and _is_fraction(match, fraction):
-        return _spoken_fraction(int(fraction["top"]), int(fraction["bottom"]))
+        return _spoken_fraction(int(fraction["top"]), int(fraction["bottom"]), _fraction_case(match))
     parts = re.split(r"\s?/\s?", match["parts"])
     if not all(part.isdigit() or roman_value(part) for part in parts):
         return match[0]
@@ -73,9 +73,17 @@ def _is_fraction(match: re.Match[str], fraction: re.Match[str]) -> bool:
     return int(fraction["top"]) < int(fraction["bottom"]) and not names_a_place and not numbered
 
 
-def _spoken_fraction(top: int, bottom: int) -> str:
-    # The numbered part is feminine (część): jedna druga, dwie trzecie, pięć szóstych.
+def _fraction_case(match: re.Match[str]) -> Case:
+    if words_before(match, 1)[:1] in (["o"], ["na"], ["za"], ["przez"], ["ponad"]):
+        return "acc"
+    case = count_case(match)
+    return "gen" if case == "loc" else case
+
+
+def _spoken_fraction(top: int, bottom: int, case: Case) -> str:
+    # The numbered part is feminine (część): jedna druga, dwie trzecie, pięć szóstych; gen: dwóch trzecich.
     if top == 1:
-        return f"jedna {ordinal(bottom, gender='f')}"
-    part = ordinal(bottom, gender="n") if top < 5 else f"{ordinal(bottom, case='loc')[:-1]}ch"
-    return f"{cardinal(top, gender='f')} {part}"
+        return f"{cardinal(1, gender='f', case=case)} {ordinal(bottom, gender='f', case=case)}"
+    many = f"{ordinal(bottom, case='loc')[:-1]}ch"
+    part = ordinal(bottom, gender="n") if top < 5 and case in ("nom", "acc") else many
+    return f"{cardinal(top, gender='f', case=case)} {part}"

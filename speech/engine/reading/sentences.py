@@ -17,7 +17,7 @@ _NEVER_LAST: Final = frozenset(
     tzn
     tj m.in min.in wg ws dot ds zob por dz dz.u u sp tel woj pow gm dn k p pp s str tab rys zał rozdz jw ww ok ca
     kl poł ewid mec asp kom obr wew lok sierż bryg mł st chor sygn med hum publ fin urz maz bp abp dh hm śp kard
-    marsz rtm sen szer dł wys gł ob właśc nd rozp
+    marsz rtm sen pok szer dł wys gł ob właśc nd rozp
     wz z przew wiceprzew dyr kier sekr zam nt cd cyt ur zm par b pn wt śr czw pt sob niedz t.j późn m.st j.w ad
     vol"""
     )
@@ -25,7 +25,7 @@ _NEVER_LAST: Final = frozenset(
 """Abbreviations that something always follows."""
 
 _MAYBE_LAST: Final = frozenset(
-    word_list("r w tys mln mld godz min sek os szt br ub.r bm o.o s.a mies lat pkt zm n.e p.n.e kw m proc gr")
+    word_list("r w tys mln mld godz min sek os szt br ub.r bm o.o s.a mies lat pkt zm n.e p.n.e kw m proc gr kan")
 )
 """Abbreviations that may also end a sentence: they do before one of SENTENCE_STARTERS."""
 

@@ -24,13 +24,20 @@ _CLOCK_RANGE: Final = re.compile(
 )
 _DOTTED_RANGE: Final = re.compile(rf"(?<![\w:,.])(?P<a>{_DOTTED}){_DASH}(?P<b>{_DOTTED}){_NO_AMOUNT}")
 _STAMP: Final = re.compile(r"(?<![\w:])(?P<h>\d{1,2}):(?P<m>[0-5]\d):(?P<s>[0-5]\d)(?:[.,]\d+)?(?![\w:])")
+_FROM_TO: Final = re.compile(
+    rf"(?:\b(?P<from>[Oo]d)\s+godz(?:\.|iny)\s*|\b[Gg]odz(?:\.|inach)\s+od\s+)(?P<a>{_TIME}|\d{{1,2}})\s+do\s+(?:godz(?:\.|iny)\s*)?"
+    rf"(?P<b>{_TIME}|\d{{1,2}}){_NO_AMOUNT}"
+)
 _HOURS_FROM: Final = re.compile(r"\b[Gg]odz\.\s+(?=od\b)")
 _AT: Final = re.compile(
     rf"\b(?P<lead>o|od|do|po|przed|około|ok\.)\s+(?P<a>{_DOTTED}){_NO_AMOUNT}",
     re.IGNORECASE,
 )
 _AT_CASES: Final[dict[str, Case]] = {"o": "loc", "po": "loc", "przed": "instr"}
-_CLOCK: Final = re.compile(r"(?<![\w:,.])(?P<a>(?:[01]?\d|2[0-4]):[0-5]\d)(?![\w:])")
+_CLOCK: Final = r"(?:[01]?\d|2[0-4]):[0-5]\d"
+_CLOCKS: Final = re.compile(
+    rf"(?<![\w:,.])(?P<list>(?:{_CLOCK}(?:,|\s+(?:i|oraz|lub|albo|a))\s+)*)(?P<a>{_CLOCK})(?![\w:])"
+)
 _HOUR_FORMS: Final[dict[Case, str]] = {
     "nom": "godzina", "gen": "godziny", "dat": "godzinie", "acc": "godzinę", "instr": "godziną", "loc": "godzinie",
 }  # fmt: skip
@@ -41,12 +48,25 @@ _MONTHS: Final = range(1, 13)
 def read_times(text: str) -> str:
     """o godz. 10:05 -> o godzinie dziesiątej zero pięć; 00:41:12 -> czterdzieści jeden minut dwanaście sekund."""
     text = _STAMP.sub(_stamp, text)
+    text = _FROM_TO.sub(_hours_from_to, text)
     text = _HOURS.sub(_hours, text)
     text = _HOURS_FROM.sub("godzinach ", text)
     text = _DOTTED_RANGE.sub(_dotted_range, text)
     text = _AT.sub(lambda m: f"{m['lead']} {_clock(m['a'], _AT_CASES.get(m['lead'].lower(), 'gen'))}", text)
     text = _CLOCK_RANGE.sub(lambda m: _from_to(m, m["a"], m["b"]), text)
-    return _CLOCK.sub(lambda m: _clock(m["a"], governed_case(m)), text)
+    return _CLOCKS.sub(_clocks, text)
+
+
+def _clocks(match: re.Match[str]) -> str:
+    """o 7:05 i 15:40: all in the case of the first."""
+    case = governed_case(match)
+    listed = re.sub(_CLOCK, lambda m: _clock(m[0], case), match["list"])
+    return listed + _clock(match["a"], case)
+
+
+def _hours_from_to(match: re.Match[str]) -> str:
+    start, end = _clock(match["a"], "gen"), _clock(match["b"], "gen")
+    return f"{match['from']} godziny {start} do {end}" if match["from"] else f"godzinach od {start} do {end}"
 
 
 def _dotted_range(match: re.Match[str]) -> str:
