@@ -18,13 +18,18 @@ _LOGIN_PATH: Final = re.compile(r"log-?_?in|sign-?_?in|logowanie|zaloguj|/auth\b
 # In the order they are tried; the sentences are yt-dlp's own and those of the sites it quotes.
 _SENTENCES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("link_upcoming", re.compile(r"premieres? in|will begin in|not (yet )?(started|begun|aired)", re.I)),
+    ("link_processing", re.compile(r"live (event|stream) has ended|processing this video", re.I)),
+    ("link_removed", re.compile(r"live stream recording is not available", re.I)),
     ("link_live", re.compile(r"live event|currently live", re.I)),
-    ("link_bot_wall", re.compile(r"not a bot|captcha|unusual traffic|too many requests|rate.?limit", re.I)),
+    (
+        "link_bot_wall",
+        re.compile(r"not a bot|captcha|unusual traffic|too many requests|rate.?limit|not available on this app", re.I),
+    ),
     ("link_age", re.compile(r"confirm your age|age.restricted|inappropriate for some users", re.I)),
     ("link_members_only", re.compile(r"members[- ]only|join this channel|subscribers? only|channel.s members", re.I)),
     ("link_private", re.compile(r"private video|video is private|is private\b", re.I)),
     ("link_geo_blocked", re.compile(r"your (country|region|location)|geo.?(restrict|block)", re.I)),
-    ("link_login", re.compile(r"log ?in|sign in|--cookies|password|authenticat|registered", re.I)),
+    ("link_login", re.compile(r"log(ged)?[ -]?in|sign in|--cookies|password|authenticat|registered", re.I)),
     ("link_removed", re.compile(r"removed|deleted|terminated|no longer (available|exist)|taken down", re.I)),
     ("link_dead", re.compile(r"unavailable|does(n't| not) exist|no longer|not found", re.I)),
     ("media_empty", re.compile(r"did not get any data blocks|downloaded file is empty", re.I)),
@@ -60,6 +65,8 @@ def _error_for_status(status: int, detail: str, *, has_begun: bool) -> CouncilEr
         return CouncilError("link_interrupted", retryable=True, detail=detail)
     if status == 429:
         return CouncilError("link_bot_wall", retryable=True, detail=detail)
+    if status == 410:
+        return CouncilError("link_removed", detail=detail)
     if status == 451:
         return CouncilError("link_geo_blocked", detail=detail)
     if status in {401, 402, 403, 407}:

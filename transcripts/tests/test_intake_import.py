@@ -119,6 +119,9 @@ def test_titles_give_the_day_and_the_meeting(
 
 
 def test_a_dry_run_changes_nothing(committed_world: World, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    twice = folder / "lista.txt"
+    twice.write_text("2026/kopia.wav\n2026/kopia.wav\n", encoding="utf-8")
+    assert "przyjęte: 1, już było: 1, nieudane: 0" in _run(twice, "--dry-run", capfd=capfd)[0]
     out, code = _run(folder, "--dry-run", capfd=capfd)
     assert code == 0
     assert "Na próbę" in out

@@ -26,6 +26,12 @@ def as_raised(cause: BaseException) -> DownloadError:
         ("This video is protected by a password, use the --video-password option", "link_login"),
         ("Premieres in 3 hours", "link_upcoming"),
         ("This live event will begin in 20 minutes.", "link_upcoming"),
+        ("This live event has ended.", "link_processing"),
+        ("We're processing this video. Check back later.", "link_processing"),
+        ("This live stream recording is not available.", "link_removed"),
+        ("The web client only works when logged-in.", "link_login"),
+        ("The following content is not available on this app.. Watch on the latest version", "link_bot_wall"),
+        ("HTTP Error 410: Gone", "link_removed"),
         ("Video unavailable. This video has been removed by the uploader", "link_removed"),
         ("Video unavailable. This video is private", "link_private"),
         (

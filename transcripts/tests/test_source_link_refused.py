@@ -53,7 +53,7 @@ def request_for(site: Site, path: str, workdir: Path) -> FetchRequest:
         (401, "link_login", False),
         (403, "link_login", False),
         (404, "link_dead", False),
-        (410, "link_dead", False),
+        (410, "link_removed", False),
         (429, "link_bot_wall", True),
         (451, "link_geo_blocked", False),
         (503, "link_dead", True),

@@ -63,9 +63,14 @@ class Command(CouncilCommand):
 
     def _take_all(self, actor: Actor, options: dict[str, Any], done: report.Report) -> None:
         limit = options["limit"]
+        seen: set[str] = set()  # a trial writes nothing down, so what a list names twice is only known here
         with _bar("Przyjmowanie") as bar:
             for row in _rows(actor, options["source"]):
                 result = bulk.take_row(actor, row, dry_run=options["dry_run"])
+                name = row.address or str(row.path)
+                if options["dry_run"] and result.outcome == "taken" and name in seen:
+                    result = replace(result, outcome="already")
+                seen.add(name)
                 done.add(result)
                 bar.update()
                 bar.set_postfix_str(", ".join(f"{report.OUTCOMES[k]}: {n}" for k, n in done.counts.items()))
