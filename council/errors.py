@@ -234,6 +234,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "answer_under_way": ("Trwa jeszcze poprzednia odpowiedź.", "Poczekaj na nią albo ją zatrzymaj."),
     "answer_failed": ("Nie udało się dokończyć odpowiedzi.", "Zadaj pytanie ponownie."),
     # documents
+    "document_reader_busy": (
+        "Serwer czyta właśnie inne dokumenty.",
+        "Dodaj ten dokument ponownie za kilka minut.",
+    ),
     "document_too_large": (
         "Ten dokument jest za duży albo otwiera się za długo.",
         "Podziel go na części (do 100 MB i 3000 stron) i wgraj je osobno.",
