@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,9 @@ from council.errors import CouncilError
 from transcripts.documents.limits import WALL_SECONDS
 
 MOST_BYTES: Final = 100 * 1024 * 1024
+_AT_ONCE: Final = 2
+"""Children of this process: each may take a gigabyte (limits.MEMORY_BYTES), and all councils share the machine."""
+_children: Final = threading.BoundedSemaphore(_AT_ONCE)
 _ROOT: Final = Path(__file__).resolve().parent.parent.parent
 _OLD_WORD: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .doc, and every Office file behind a password
 _HTML_START: Final = (b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<div", b"<p>", b"<meta", b"<?xml")
@@ -32,11 +36,14 @@ def read_document(content: bytes) -> ReadDocument:
 
     Raises:
         CouncilError: document_too_large, document_unreadable, document_encrypted, document_unsupported (old .doc,
-            pictures, programs), document_scanned (pictures of text and no tesseract here), document_empty.
+            pictures, programs), document_scanned (pictures of text and no tesseract here), document_empty,
+            document_reader_busy (retryable: others' documents took all the time there is to wait).
     """
     if len(content) > MOST_BYTES:
         raise CouncilError("document_too_large")
     kind = _kind_of(content)
+    if not _children.acquire(timeout=WALL_SECONDS):
+        raise CouncilError("document_reader_busy", retryable=True)
     try:
         done = subprocess.run(
             [sys.executable, "-m", "transcripts.documents.child", kind],
@@ -44,6 +51,8 @@ def read_document(content: bytes) -> ReadDocument:
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise CouncilError("document_too_large", detail="took too long") from error
+    finally:
+        _children.release()
     if done.returncode != 0:
         tail = done.stderr.decode(errors="replace")[-500:]
         killed = done.returncode < 0 or "MemoryError" in tail

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import io
 import shutil
+import subprocess
+import threading
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import docx
 import pypdfium2
@@ -14,7 +18,7 @@ import pytest
 import typst
 
 from council.errors import CouncilError
-from transcripts.documents import read_document
+from transcripts.documents import read_document, reading
 from transcripts.documents.encodings import decoded, repaired
 
 SENTENCE = "Uchwała w sprawie opłaty za wodę i ścieki, źródło: gęślą jaźń, ŻÓŁĆ."
@@ -123,6 +127,34 @@ ENCRYPTED = (
     b"/O<" + b"41" * 32 + b">/U<" + b"42" * 32 + b">>>endobj\n"
     b"trailer<</Root 1 0 R/Size 5/Encrypt 4 0 R/ID[<" + b"01" * 16 + b"><" + b"01" * 16 + b">]>>\n%%EOF"
 )
+
+
+def test_no_more_than_two_documents_are_opened_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each child process may take a gigabyte; who waits too long is told so."""
+    running, most, lock = 0, 0, threading.Lock()
+    run = subprocess.run
+
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        try:
+            return run(*args, **kwargs)
+        finally:
+            with lock:
+                running -= 1
+
+    monkeypatch.setattr(subprocess, "run", counted)
+    with ThreadPoolExecutor(6) as readers:
+        read = list(readers.map(read_document, [f"<html><p>Uchwała {n}".encode() for n in range(6)]))
+    assert [one.pages[0] for one in read] == [f"Uchwała {n}" for n in range(6)]
+    assert most == 2
+    monkeypatch.setattr(reading, "_children", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(reading, "WALL_SECONDS", 0.0)
+    with reading._children, pytest.raises(CouncilError) as refused:
+        read_document(b"<html><p>a")
+    assert (refused.value.code, refused.value.retryable) == ("document_reader_busy", True)
 
 
 def test_an_encrypted_pdf_says_so() -> None:
