@@ -28,7 +28,7 @@ from speech.engine.errors import EngineError
 from speech.engine.merging import merge_chunks
 from speech.engine.recognizers.base import LanguageDetector, RecognitionOptions, Recognizer
 from speech.engine.recognizers.build import build_recognizer
-from speech.engine.recognizers.language import LATIN
+from speech.engine.recognizers.language import WRITTEN
 from speech.engine.sound_quality import SoundMeter, SoundQuality
 from speech.engine.types import SAMPLE_RATE_HZ, Audio, ChunkPlan, Samples, Segment, Span
 from speech.engine.vad import VadOptions
@@ -173,7 +173,7 @@ async def recognise_samples(
 ) -> list[Segment]:
     """The segments of sound that is in memory already (16 kHz, some minutes at most); times from its first sample.
 
-    Without a language in `options` it is told apart among those in Latin script. `model` is as for `recognizer`.
+    Without a language in `options` it is told apart. `model` is as for `recognizer`.
     Cancelling stops the recogniser at its next batch.
 
     Raises:
@@ -279,6 +279,6 @@ def _recognise_samples(
     if not options.language:
         if not isinstance(engine, LanguageDetector):
             raise EngineError("language_unknown", engine.name)
-        likely = [code for code, _ in engine.detect_language(sound, speech) if code in LATIN]
+        likely = [code for code, _ in engine.detect_language(sound, speech) if code in WRITTEN]
         options = replace(options, language=likely[0])
     return list(engine.recognize(sound, speech, options, given_up.check).segments)

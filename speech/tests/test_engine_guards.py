@@ -65,7 +65,9 @@ def test_thanks_right_after_a_speech_are_kept_even_if_whispered() -> None:
 
 
 def test_words_in_another_alphabet_are_taken_out_of_their_sentence() -> None:
-    kept, removed = remove_inventions([spoken("Otwieram sesję привет rady")], LOUD)
+    mixed = spoken("Otwieram sesję привет rady")
+    assert remove_inventions([mixed], LOUD, latin=False) == ([mixed], []), "where the language is not Latin"
+    kept, removed = remove_inventions([mixed], LOUD)
     assert [s.text for s in kept] == ["Otwieram sesję rady"]
     assert [(r.text, r.reason) for r in removed] == [("привет", "script")]
 

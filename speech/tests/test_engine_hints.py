@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import io
+import subprocess
+import sys
+import wave
+
+import numpy as np
 import pytest
 
+from speech.engine.guards import has_foreign_letters
 from speech.engine.recognizers.base import LanguageDetector, RecognitionOptions
 from speech.engine.recognizers.decoding import as_sentence
 from speech.engine.recognizers.fake import FakeRecognizer
 from speech.engine.recognizers.faster_whisper import FasterWhisperRecognizer
 from speech.engine.recognizers.language import LATIN, NAMES
-from speech.engine.types import Audio, Span
+from speech.engine.types import SAMPLE_RATE_HZ, Audio, Span
+from speech.engine.voices import espeak_process
 from speech.tests.test_engine_vad import speechlike
 
 AUDIO = Audio(speechlike(1, 5), 60_000)
@@ -59,6 +67,29 @@ def test_no_speech_has_no_language(whisper: FasterWhisperRecognizer) -> None:
         assert isinstance(detector, LanguageDetector)
         assert detector.detect_language(AUDIO, []) == []
     assert whisper.detect_language(AUDIO, [Span(60_000, 60_001)]) != []
+
+
+def ukrainian(text: str) -> Audio:
+    espeak = pytest.importorskip("espeakng_loader", reason="nothing here speaks Ukrainian")
+    command = [sys.executable, "-I", "-S", espeak_process.__file__, espeak.get_library_path(), espeak.get_data_path()]
+    sound = subprocess.run([*command, "uk", "150", "50", "80"], input=text.encode(), capture_output=True, check=True)
+    with wave.open(io.BytesIO(sound.stdout)) as file:
+        samples = np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / 32768
+        seconds = len(samples) / file.getframerate()
+    at = np.linspace(0, len(samples) - 1, round(seconds * SAMPLE_RATE_HZ))
+    return Audio(np.interp(at, np.arange(len(samples)), samples).astype(np.float32))
+
+
+@pytest.mark.engine
+def test_a_language_in_another_script_is_written_in_it(whisper: FasterWhisperRecognizer) -> None:
+    audio = ukrainian("Добрий день. Сьогодні засідання міської ради. Прошу всіх голосувати.")
+    texts = {}
+    for language in ("uk", "pl"):
+        found = whisper.recognize(audio, [Span(0, audio.duration_ms)], RecognitionOptions(language))
+        texts[language] = " ".join(segment.text for segment in found.segments)
+    assert has_foreign_letters(texts["uk"]), texts
+    assert texts["pl"], texts
+    assert not has_foreign_letters(texts["pl"]), texts
 
 
 def test_languages_in_latin_script_are_languages() -> None:

@@ -173,12 +173,15 @@ def test_parts_of_the_server_cannot_be_deleted(server_url: str, model: str) -> N
 def test_into_memory_and_out_of_it(server_url: str, models_dir: Path) -> None:
     address = f"{server_url}/api/ps/{quote(BASE, safe='')}"
     assert httpx2.delete(address).status_code == 404
+    assert httpx2.get(address).json()["error"]["code"] == "model_not_loaded"
     assert [httpx2.post(address).status_code for _ in range(2)] == [201, 409]
     body = httpx2.get(f"{server_url}/api/ps").json()
     assert BASE in body["models"]
     (detail,) = [row for row in body["details"] if row["id"] == BASE]
     assert (detail["device"], detail["precision"], detail["users"]) == ("cpu", "int8", 0)
     assert (detail["memory_is"], detail["expires_in_s"] > 500) == ("measured", True)
+    for name in (quote(BASE, safe=""), BASE, "whisper-1"):
+        assert [row["id"] for row in httpx2.get(f"{server_url}/api/ps/{name}").json()["details"]] == [BASE]
     (held,) = [row.key for row in MODELS.listing() if row.key.task == "stt"]
     with MODELS.using(held, _not_called):
         for route in ("api/ps", "v1/models"):

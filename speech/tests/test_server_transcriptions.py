@@ -130,6 +130,16 @@ def test_what_means_nothing_here_is_ignored(server_url: str, fake_recognizer: Fa
 
 
 @pytest.mark.parametrize(
+    ("named", "code"), [("uk", "uk"), ("PL", "pl"), ("pl-PL", "pl"), ("en_GB", "en"), ("Ukrainian", "uk"), (" ", "pl")]
+)
+def test_a_language_is_known_by_code_region_or_name(
+    server_url: str, fake_recognizer: FakeRecognizer, named: str, code: str
+) -> None:
+    answer = post(server_url, {"language": named, "response_format": "verbose_json"})
+    assert (answer.status_code, answer.json().get("language")) == (200, code)
+
+
+@pytest.mark.parametrize(
     ("field", "value", "status", "code"),
     [
         ("model", "", 400, "missing_required_parameter"),
@@ -140,7 +150,8 @@ def test_what_means_nothing_here_is_ignored(server_url: str, fake_recognizer: Fa
         ("temperature", "nan", 400, "invalid_value"),
         ("temperature", "hot", 400, "invalid_value"),
         ("language", "klingon", 400, "invalid_value"),
-        ("language", "uk", 400, "invalid_value"),
+        ("language", "ja", 400, "invalid_value"),
+        ("language", "-", 400, "invalid_value"),
         ("languages[]", ["pl", "klingon"], 400, "invalid_value"),
         ("vad_filter", "perhaps", 400, "invalid_value"),
         ("chunking_strategy[type]", "semantic", 400, "invalid_value"),

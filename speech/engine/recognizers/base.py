@@ -8,6 +8,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 from speech.engine.guards import Removed
 from speech.engine.recognizers.ladder import Step
+from speech.engine.recognizers.language import LATIN
 from speech.engine.types import Audio, Progress, Segment, Span
 
 
@@ -25,6 +26,11 @@ class RecognitionOptions:
     beam_size: int = 0
     prompt: str = ""
     task: Literal["transcribe", "translate"] = "transcribe"
+
+    @property
+    def latin(self) -> bool:
+        """Whether what is written has Latin letters only: translations are English."""
+        return self.task == "translate" or self.language in LATIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,7 +173,7 @@ class FasterWhisperRecognizer:
             if heard is not None:
                 break
         words = in_order(sorted((word for part in heard for word in part.words), key=lambda word: word.start_ms))
-        segments, invented = remove_inventions(split_sentences(words), audio)
+        segments, invented = remove_inventions(split_sentences(words), audio, latin=options.latin)
         removed = [*(record for part in heard for record in part.removed), *invented]
         removed.sort(key=lambda record: record.start_ms)
         return self._recognition(segments, removed, options, standing)

@@ -38,8 +38,21 @@ LATIN: Final = frozenset((
     "ht", "hu", "id", "is", "it", "jw", "la", "lb", "ln", "lt", "lv", "mg", "mi", "ms", "mt", "nl", "nn", "no", "oc",
     "pl", "pt", "ro", "sk", "sl", "sn", "so", "sq", "su", "sv", "sw", "tk", "tl", "tr", "uz", "vi", "yo",
 ))
-"""Languages in Latin script; the engine takes words in other scripts for the model's inventions."""
+"""Languages in Latin script; where one is spoken, words in other scripts are taken for the model's inventions."""
 # fmt: on
+WRITTEN: Final = frozenset(NAMES) - {"ja", "lo", "my", "th", "yue", "zh"}
+"""Languages whose speech can be written down; the others have no blanks between words, and words here are joined by
+blanks (openai/whisper, tokenizer.py, names the same six)."""
+_CODES: Final = {name: code for code, name in NAMES.items()}
+
+
+def language_code(named: str) -> str:
+    """Whisper's code of a language named by it ("pl", "PL"), with a region ("pl-PL") or in English ("polish"); "" for
+    what is none.
+    """
+    name = named.strip().lower()
+    code = _CODES.get(name, name.replace("_", "-").partition("-")[0])
+    return code if code in NAMES else ""
 
 
 def detect_language(model: Any, audio: Audio, speech: Sequence[Span]) -> list[tuple[str, float]]:

@@ -105,7 +105,8 @@ class RemoteRecognizer:
             words = work.with_skipped(merge_pieces(work.heard))
         except RemoteFault as fault:
             raise fault.as_engine_error() from fault
-        segments, invented = remove_inventions(_sentences(words, [work.speakers.get(word) for word in words]), audio)
+        sentences = _sentences(words, [work.speakers.get(word) for word in words])
+        segments, invented = remove_inventions(sentences, audio, latin=options.latin)
         removed = sorted([*work.apart, *invented], key=lambda record: record.start_ms)
         return Recognition(tuple(segments), tuple(removed), options.language, self.model_id)
 

@@ -50,6 +50,18 @@ def listing() -> dict[str, object]:
     }
 
 
+def copies(model_id: str) -> dict[str, object]:
+    """As `listing`, of one model under any of its names.
+
+    Raises:
+        ApiError: 404 not loaded.
+    """
+    details = [_detail(row) for row in _copies(model_id)]
+    if not details:
+        raise _not_loaded(model_id)
+    return {"models": [model_id], "details": details}
+
+
 def load(model_id: str) -> None:
     """Load a model that is on the disk.
 
@@ -83,7 +95,7 @@ def unload(model_id: str) -> None:
     """
     copies = _copies(model_id)
     if not copies:
-        raise ApiError(404, f"The model '{_shown(model_id)}' is not loaded.", code="model_not_loaded", param="model")
+        raise _not_loaded(model_id)
     _unload_all(model_id, copies)
 
 
@@ -146,6 +158,10 @@ def preload() -> None:
                 continue
             _preload_failures.append(Failed(model_id, error.code))
             logger.error("preloading %s failed: %s [%s]", model_id, error.message, error.code)
+
+
+def _not_loaded(model_id: str) -> ApiError:
+    return ApiError(404, f"The model '{_shown(model_id)}' is not loaded.", code="model_not_loaded", param="model")
 
 
 def _copies(model_id: str) -> list[LoadedModel]:

@@ -62,8 +62,10 @@ async def loaded_list(request: HttpRequest) -> HttpResponse:
     return JsonResponse(await asyncio.to_thread(loading.listing))
 
 
-@require_http_methods(["POST", "DELETE"])
+@require_http_methods(["GET", "HEAD", "POST", "DELETE"])
 async def loaded_detail(request: HttpRequest, model_id: str) -> HttpResponse:
+    if request.method not in ("POST", "DELETE"):
+        return JsonResponse(await asyncio.to_thread(loading.copies, model_id))
     _check_may_manage()
     if request.method == "POST":
         await _in(_loading, partial(loading.load, model_id))

@@ -36,6 +36,12 @@ PATHS: Final[Spec] = {
     },
     "/api/ps/{model_id}": {
         "parameters": [_MODEL_ID],
+        "get": operation(
+            "retrieveLoaded",
+            "models",
+            "A model in memory",
+            {"200": json_answer("Its copies", models=STRINGS, details=_LIST), "404": answer("Not loaded")},
+        ),
         "post": operation(
             "loadModel", "models", "Load a model", {"201": json_answer("Loaded"), "409": answer("Loaded already")}
         ),

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.http import QueryDict
 
-from speech.engine.recognizers.language import LATIN, NAMES
+from speech.engine.recognizers.language import NAMES, WRITTEN
 from speech.server.errors import invalid
 from speech.server.transcription import fields
 from speech.server.transcription.form import TranscriptionWishes
@@ -43,8 +43,8 @@ def read_asr_query(query: QueryDict) -> AsrQuery:
     wishes = TranscriptionWishes(
         model=fields.known_model(query.get("model", "")),
         response_format="",
-        language=fields.spoken_language(query.get("language", ""), any_script=translate),
-        candidates=frozenset(NAMES) if translate else LATIN,
+        language=fields.spoken_language(query.get("language", ""), translate=translate),
+        candidates=frozenset(NAMES) if translate else WRITTEN,
         task="translate" if translate else "transcribe",
         prompt=fields.earlier_text(query.get("initial_prompt", "")),
         hotwords=fields.names([query.get("hotwords", "")]),

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 from typing import Final
 
-from speech.engine.recognizers.language import LATIN, NAMES
+from speech.engine.recognizers.language import WRITTEN, language_code
 from speech.server.catalogue.models import RECOGNITION, chosen_recogniser, find_model
 from speech.server.errors import ApiError, invalid
 
@@ -66,13 +66,20 @@ def choice(value: str, param: str, known: Collection[str], default: str) -> str:
     raise invalid(f"'{param}' must be one of {', '.join(known)}.", param, code="unsupported_value")
 
 
-def spoken_language(value: str, param: str = "language", *, any_script: bool = False) -> str:
-    """Whisper's code of a language (in Latin script, unless what is written will be English), or DETECT."""
+def spoken_language(value: str, param: str = "language", *, translate: bool = False) -> str:
+    """Whisper's code of a language named as `language_code` reads it, or DETECT.
+
+    What is spoken is written down, so some languages will not do; unless it is translated (then they will).
+    """
     language = value.strip().lower() or LANGUAGE_DEFAULT
-    if language == DETECT or language in LATIN or (any_script and language in NAMES):
-        return language
-    kind = "a language" if any_script else "a language in Latin script"
-    raise invalid(f"'{param}' must be Whisper's code of {kind}, or {DETECT}.", param)
+    if language == DETECT:
+        return DETECT
+    code = language_code(language)
+    if code and (translate or code in WRITTEN):
+        return code
+    if code:
+        raise invalid(f"'{param}': this server cannot write a language without blanks between words.", param)
+    raise invalid(f"'{param}' must be the code of a language that Whisper knows, such as pl, or {DETECT}.", param)
 
 
 def flag(value: str, param: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from django.http import QueryDict
 
-from speech.engine.recognizers.language import LATIN, NAMES
+from speech.engine.recognizers.language import NAMES, WRITTEN
 from speech.engine.vad import VadOptions
 from speech.server.errors import invalid
 from speech.server.transcription import fields
@@ -34,7 +34,7 @@ class TranscriptionWishes:
     model: str
     response_format: str
     language: str
-    candidates: frozenset[str] = LATIN
+    candidates: frozenset[str] = WRITTEN
     task: Literal["transcribe", "translate"] = "transcribe"
     prompt: str = ""
     hotwords: str = ""
@@ -89,7 +89,7 @@ def read_translation_wishes(form: QueryDict) -> TranscriptionWishes:
     return TranscriptionWishes(
         model=model,
         response_format=fields.choice(form.get("response_format", ""), "response_format", _TRANSLATION_FORMATS, "json"),
-        language=fields.spoken_language(form.get("language", "") or fields.DETECT, any_script=True),
+        language=fields.spoken_language(form.get("language", "") or fields.DETECT, translate=True),
         candidates=frozenset(NAMES),
         task="translate",
         prompt=fields.earlier_text(form.get("prompt", "")),
@@ -105,12 +105,12 @@ def _languages(form: QueryDict) -> tuple[str, frozenset[str]]:
     """The language, or DETECT, and among which; `language` outweighs `languages`."""
     asked = [value for value in _list(form, "languages") if value.strip()]
     if form.get("language", "").strip() or not asked:
-        return fields.spoken_language(form.get("language", "")), LATIN
+        return fields.spoken_language(form.get("language", "")), WRITTEN
     if len(asked) > _LANGUAGES_MAX:
         raise invalid(f"'languages' may name {_LANGUAGES_MAX} languages.", "languages")
     codes = [fields.spoken_language(value, "languages") for value in asked]
     if fields.DETECT in codes:
-        return fields.DETECT, LATIN
+        return fields.DETECT, WRITTEN
     return (codes[0] if len(set(codes)) == 1 else fields.DETECT), frozenset(codes)
 
 
