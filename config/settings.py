@@ -253,8 +253,10 @@ WHISPER_COMPUTE_TYPE = env.choice(  # CTranslate2's; default: float16 on a card,
 )  # fmt: skip
 WHISPER_CPU_THREADS = env.number("WHISPER__CPU_THREADS", 0, maximum=512)  # 0: all this process may use
 COUNCIL_CHUNKS_AT_ONCE = env.number("COUNCIL_CHUNKS_AT_ONCE", 0, minimum=0)  # recognised for one council; 0: no limit
-DEFAULT_WORKERS = env.number("DEFAULT_WORKERS", 2, minimum=1)
-DOWNLOADS_AT_ONCE = env.number("DOWNLOADS_AT_ONCE", max(1, DEFAULT_WORKERS - 1), minimum=0)  # per machine; 0: no limit
+DEFAULT_WORKERS = env.number("DEFAULT_WORKERS", 3, minimum=1)
+LONG_STAGES_AT_ONCE = env.number(  # of downloads, and of diarizations, on one machine; 0: no limit
+    "LONG_STAGES_AT_ONCE", max(1, (DEFAULT_WORKERS - 1) // 2), minimum=0
+)
 COUNCIL_STAGES_AT_ONCE = env.number("COUNCIL_STAGES_AT_ONCE", 0, minimum=0)  # downloads, merges...; 0: no limit
 WHISPER_NUM_WORKERS = env.number("WHISPER__NUM_WORKERS", 0, maximum=64)  # decoders side by side; 0: by the device
 # Seconds a model stays in memory after its last use: -1 for ever, 0 not at all.

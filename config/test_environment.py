@@ -19,7 +19,7 @@ env.use_for_tests(
     SECRET_KEY="tests-only-" + "x" * 40,
     FETCH_ALLOWED_HOSTS="127.0.0.1,localhost",
     READ_ALOUD_ONLINE="false",
-    DOWNLOADS_AT_ONCE="0",  # tests take pieces one after another without finishing them
+    LONG_STAGES_AT_ONCE="0",  # tests take pieces one after another without finishing them
     DIARIZER="off",  # tests that want speakers say so
     DJANGO_ALLOW_ASYNC_UNSAFE="1",  # Playwright's own event loop runs in the thread of the test
 )

@@ -5,8 +5,9 @@ LOCKED), counts the attempt and sets a new fence and a lease. A worker that is l
 counted apart from failures of the work: it is seldom the work's fault, so more of them are allowed; yet there is an
 end, for work that kills whoever takes it. Turns: the council with the least work under way, then
 with the least done in the last minutes; within a council what is urgent, then the short recording before the long one,
-unless it has waited for hours. So an import of 200 hours delays nobody by more than a piece. A download is a piece that
-may take hours by itself, hence downloads never hold every worker of a machine (DOWNLOADS_AT_ONCE).
+unless it has waited for hours. So an import of 200 hours delays nobody by more than a piece. A download and
+the telling apart of voices may take an hour by themselves, hence they never hold every worker of a machine
+(LONG_STAGES_AT_ONCE); what is urgent does not wait for them.
 
 A heartbeat extends the lease while the work goes on. Whoever finishes proves with the fence that the work is still
 theirs; a late zombie changes nothing. All times are the database's, because the clocks of many machines differ.
@@ -54,10 +55,13 @@ _PATIENCE = timedelta(hours=12)
 
 Row = TypeVar("Row", StageRun, Chunk)
 
-_WITH_ROOM_FOR_FETCHES = """
-      AND (due.stage <> 'fetch' OR (
-           SELECT count(*) FROM {table} WHERE stage = 'fetch' AND state = 'running' AND lease_until >= now()
-           AND starts_with(worker, %(here)s)) < %(fetches)s)
+_LONG_STAGES = ["fetch", "speakers"]
+_WITH_ROOM_FOR_SHORT_STAGES = """
+      AND (due.priority > 0 OR due.stage <> ALL (ARRAY(
+           SELECT stage FROM {table}
+           WHERE stage = ANY(%(long_stages)s) AND state = 'running' AND lease_until >= now()
+                 AND starts_with(worker, %(here)s)
+           GROUP BY stage HAVING count(*) >= %(long_at_once)s)))
 """
 _CLAIM = """
 WITH under_way AS (
@@ -108,12 +112,12 @@ class Lease:
 def claim(table: type[Row], recording_id: uuid.UUID | None = None) -> tuple[Lease, Row] | None:
     """Take the due row whose turn it is (of one recording, if given), or None. Call outside a transaction.
 
-    A limit (COUNCIL_CHUNKS_AT_ONCE, COUNCIL_STAGES_AT_ONCE, DOWNLOADS_AT_ONCE) may be passed by as many pieces as are
+    A limit (COUNCIL_CHUNKS_AT_ONCE, COUNCIL_STAGES_AT_ONCE, LONG_STAGES_AT_ONCE) may be passed by as many pieces as are
     claimed in the same instant.
     """
     only = "AND due.recording_id = %(recording)s" if recording_id else ""
-    if table is StageRun and not recording_id and settings.DOWNLOADS_AT_ONCE:
-        only = _WITH_ROOM_FOR_FETCHES.format(table=table._meta.db_table)
+    if table is StageRun and not recording_id and settings.LONG_STAGES_AT_ONCE:
+        only = _WITH_ROOM_FOR_SHORT_STAGES.format(table=table._meta.db_table)
     if table is Chunk:
         parts = {"cost": "end_ms - start_ms", "length": "due.recording_ms"}
         at_once = settings.COUNCIL_CHUNKS_AT_ONCE
@@ -134,7 +138,8 @@ def claim(table: type[Row], recording_id: uuid.UUID | None = None) -> tuple[Leas
                 "lately_s": _LATELY.total_seconds(),
                 "patience_s": _PATIENCE.total_seconds(),
                 "recording": str(recording_id),
-                "fetches": settings.DOWNLOADS_AT_ONCE,
+                "long_stages": _LONG_STAGES,
+                "long_at_once": settings.LONG_STAGES_AT_ONCE,
                 "here": _here(),
             },
         )

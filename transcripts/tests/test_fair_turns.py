@@ -115,7 +115,7 @@ def test_stages_of_councils_take_turns_too(committed_world: World, settings: Set
 
 
 def test_slow_downloads_leave_a_worker_to_what_is_there_already(committed_world: World, settings: Settings) -> None:
-    settings.DOWNLOADS_AT_ONCE = 1
+    settings.LONG_STAGES_AT_ONCE = 1
     links = []
     for n in range(3):
         with tenant_scope(committed_world.lipowa.pk):
@@ -134,12 +134,15 @@ def test_slow_downloads_leave_a_worker_to_what_is_there_already(committed_world:
     assert (first[1].stage, first[1].recording_id) == ("fetch", links[0].pk)
     assert (second[1].stage, second[1].recording_id) == ("audio", here.pk)
     assert ledger.claim(StageRun) is None, "one download at a time on this machine"
+    ledger.set_priority(links[2].pk, 1)
+    urgent = ledger.claim(StageRun)
+    assert urgent is not None
+    assert urgent[1].recording_id == links[2].pk, "unless it is urgent"
+    ledger.finish(urgent[0])
     StageRun.objects.filter(pk=first[1].pk).update(worker="another/1:7")
     third = ledger.claim(StageRun)
     assert third is not None
     assert third[1].recording_id == links[1].pk, "another machine's download is no reason to wait"
-    ledger.finish(third[0])
-    assert ledger.claim(StageRun) is not None
 
 
 def test_a_cancelled_recording_stops_and_goes_on_when_asked(committed_world: World) -> None:
