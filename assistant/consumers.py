@@ -14,6 +14,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 
 from assistant.actions import Asked, group_of
 from assistant.off_loop import in_database
@@ -21,6 +22,7 @@ from assistant.queries import get_turn
 from assistant.running import LiveAnswer, Shape, answer_shape, failure, live_answer
 from council.access import Actor, access_council
 from council.errors import CouncilError
+from council.sign_in import check_calls
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +80,7 @@ class AskConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _ask(self, actor: Actor, wish: Shape) -> None:
         if self.telling is not None and not self.telling.done():
             raise CouncilError("answer_under_way")
+        await in_database(check_calls, f"questions:person:{actor.user_id}", settings.QUESTIONS_PER_MINUTE)
         await self._wait_no_more()
         asked = Asked(
             question=str(wish.get("question") or ""),

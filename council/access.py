@@ -50,9 +50,15 @@ class Actor:
 
 
 def access_council(user: User | AnonymousUser, slug: str) -> Actor:
-    """The door for people. Raises CouncilError("not_found") when there is no such council or the person has no role."""
+    """The door for people.
+
+    Raises:
+        CouncilError: "not_found" when there is no such council or the person has no role, "password_must_change".
+    """
     if not user.is_authenticated or not user.is_active:
         raise CouncilError("not_found")
+    if user.must_change_password:
+        raise CouncilError("password_must_change")
     council = Council.objects.filter(slug=slug).first()
     if council is None:
         raise CouncilError("not_found")
@@ -93,6 +99,8 @@ def access_speech(user: User | AnonymousUser) -> SpeechUser:
     """
     if not user.is_authenticated or not user.is_active:
         raise CouncilError("not_found")
+    if user.must_change_password:
+        raise CouncilError("password_must_change")
     councils = Council.objects.filter(memberships__user_id=user.pk, memberships__role__in=(Role.CLERK, Role.COUNCILLOR))
     egress = list(councils.values_list("egress_allowed", flat=True))
     if not egress and not user.is_superuser:

@@ -17,7 +17,7 @@ from council.models import ApiKey, Council, KeyScope, Membership, Role, User
 _MOST_NAME_CHARS, _MOST_SLUG_CHARS = 200, 60  # the columns' sizes
 _RESERVED_SLUGS = frozenset(  # config/urls.py, config/speech_urls.py
     {
-        *("admin", "api", "health", "media", "static", "wyloguj", "ws", "zaloguj"),
+        *("admin", "api", "haslo", "health", "media", "static", "wyloguj", "ws", "zaloguj"),
         *("asr", "detect-language", "docs", "mcp", "playground", "speech", "v1"),
     }
 )
@@ -80,7 +80,8 @@ def add_member(
 
     An existing account keeps its name and password: its owner may belong to other councils too. A council's own people
     may not bring such an account in: whoever made it may still know its password, and would come in with it. The
-    operator and the command line may. `staff` opens the administration pages to a new account.
+    operator and the command line may. What one person gets from another to sign in with must be changed at the first
+    sign-in. `staff` opens the administration pages to a new account.
 
     Raises:
         CouncilError: "person_email_invalid", "person_elsewhere".
@@ -91,7 +92,7 @@ def add_member(
         is_member = known is not None and Membership.objects.filter(user=known, council_id=actor.council_id).exists()
         if known is not None and not is_member and not actor.runs_platform:
             raise CouncilError("person_elsewhere")
-        account = _account(email, password=password, name=name, staff=staff)
+        account = _account(email, password=password, name=name, staff=staff, by_person=actor.user_id is not None)
         Membership.objects.update_or_create(
             user_id=account.user_id, council_id=actor.council_id, defaults={"role": role.value}
         )
@@ -124,7 +125,9 @@ def revoke_key(actor: Actor, *, key_id: int) -> None:
     keys.filter(revoked_at__isnull=True).update(revoked_at=timezone.now())
 
 
-def _account(email: str, *, password: str | None, name: str, operator: bool = False, staff: bool = False) -> NewAccount:
+def _account(
+    email: str, *, password: str | None, name: str, operator: bool = False, staff: bool = False, by_person: bool = False
+) -> NewAccount:
     email = email.strip()
     try:
         validate_email(email)
@@ -136,6 +139,7 @@ def _account(email: str, *, password: str | None, name: str, operator: bool = Fa
     first_name, _, last_name = name.partition(" ")
     password = password or "".join(secrets.choice(_ALPHABET) for _ in range(_PASSWORD_CHARS))
     user = User.objects.create_user(
-        email, password, first_name=first_name, last_name=last_name, is_staff=operator or staff, is_superuser=operator
-    )
+        email, password, first_name=first_name, last_name=last_name, is_staff=operator or staff, is_superuser=operator,
+        must_change_password=by_person,
+    )  # fmt: skip
     return NewAccount(user.pk, user.email, password)

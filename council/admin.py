@@ -201,6 +201,18 @@ class PersonAdmin(UserAdminBase):
     ]
     _of_operator = [*_of_clerk, (_("Uprawnienia"), {"fields": ["is_staff", "is_superuser"]})]
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if not change:
+            obj.must_change_password = obj.has_usable_password()
+        super().save_model(request, obj, form, change)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Whoever gets a password from somebody else must change it at the next sign-in."""
+        response = super().user_change_password(request, id, form_url)
+        if response.status_code == 302:
+            User.objects.filter(pk=id).exclude(pk=request.user.pk or 0).update(must_change_password=True)
+        return response
+
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         if obj is None:
             return self.add_fieldsets

@@ -19,6 +19,14 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Sprawdź adres albo zaloguj się na właściwe konto.",
     ),
     "sign_in_blocked": ("Zbyt wiele nieudanych prób zalogowania.", "Odczekaj kwadrans i spróbuj ponownie."),
+    "password_must_change": (
+        "Hasło do tego konta zna jeszcze ktoś inny.",
+        "Zaloguj się na stronie i ustaw własne hasło.",
+    ),
+    "too_many_calls": (
+        "Zbyt wiele pytań lub wyszukiwań w krótkim czasie.",
+        "Odczekaj {seconds} s i spróbuj ponownie.",
+    ),
     "request_too_large": (
         "Przesłane dane są większe niż dozwolony limit.",
         "Zmniejsz plik lub poproś administratora o zmianę limitu.",

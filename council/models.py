@@ -33,6 +33,8 @@ class User(AbstractUser):
 
     username = None  # type: ignore[assignment]
     email = models.EmailField(_("adres e-mail"), unique=True)
+    must_change_password = models.BooleanField(_("musi zmienić hasło"), default=False, editable=False)
+    """Somebody else knows the password: nothing opens until its owner has chosen another."""
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -18,25 +18,36 @@ FORGOTTEN_AFTER = timedelta(minutes=15)
 _USE_NOTED_EVERY = timedelta(minutes=1)
 
 
-def check_may_guess(email: str, address: str) -> None:
-    """Raises CouncilError("sign_in_blocked") when this caller was wrong too often in the last quarter of an hour."""
-    since = timezone.now() - FORGOTTEN_AFTER
-    for key, most in _keys(email, address):
-        if SignInFailure.objects.filter(key=key, count__gte=most, last_at__gt=since).exists():
-            raise CouncilError("sign_in_blocked")
+_TAKE_GUESS = """
+    INSERT INTO council_signinfailure AS known (key, count, last_at) VALUES (%(key)s, 1, %(now)s)
+    ON CONFLICT (key) DO UPDATE SET
+        count = CASE WHEN known.last_at <= %(since)s THEN 1 ELSE least(known.count, %(most)s) + 1 END,
+        last_at = CASE WHEN known.last_at > %(since)s AND known.count >= %(most)s
+            THEN known.last_at ELSE excluded.last_at END
+    RETURNING count
+"""
 
 
-def note_wrong_guess(email: str, address: str) -> None:
+def take_guess(email: str, address: str) -> None:
+    """Count a guess before its password is looked at, so that guesses at the same moment are no way round the limit.
+
+    Raises CouncilError("sign_in_blocked") when this caller was wrong too often in the last quarter of an hour; such a
+    try does not make the wait longer.
+    """
     now = timezone.now()
     SignInFailure.objects.filter(last_at__lte=now - FORGOTTEN_AFTER).delete()
-    for key, _ in _keys(email, address):
-        SignInFailure.objects.get_or_create(key=key, defaults={"last_at": now})
-        SignInFailure.objects.filter(key=key).update(count=F("count") + 1, last_at=now)
+    for key, most in _keys(email, address):
+        with connection.cursor() as cursor:
+            cursor.execute(_TAKE_GUESS, {"key": key, "now": now, "since": now - FORGOTTEN_AFTER, "most": most})
+            if cursor.fetchone()[0] > most:
+                raise CouncilError("sign_in_blocked")
 
 
 def note_right_guess(email: str, address: str) -> None:
-    """The person is in: forget their slips. What the address guessed at others stays."""
-    SignInFailure.objects.filter(key=_keys(email, address)[0][0]).delete()
+    """The person is in: forget their slips, and this guess of the address. What it guessed at others stays."""
+    (person, _), (caller, _) = _keys(email, address)
+    SignInFailure.objects.filter(key=person).delete()
+    SignInFailure.objects.filter(key=caller, count__gt=0).update(count=F("count") - 1)
 
 
 def key_of_secret(secret: str) -> ApiKey | None:
@@ -68,6 +79,14 @@ def count_call(caller: str) -> tuple[int, float]:
         cursor.execute(_COUNT_CALL, [caller[:64]])
         used, reset_s = cursor.fetchone()
     return int(used), max(0.0, float(reset_s))
+
+
+def check_calls(caller: str, most: int) -> None:
+    """Count a request of a caller. Raises CouncilError("too_many_calls") above `most` in a minute; 0: no limit."""
+    if most:
+        used, reset_s = count_call(caller)
+        if used > most:
+            raise CouncilError("too_many_calls", seconds=max(1, round(reset_s)))
 
 
 def _keys(email: str, address: str) -> tuple[tuple[str, int], tuple[str, int]]:

@@ -10,6 +10,7 @@ from council import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("zaloguj/", views.SignInView.as_view(), name="sign-in"),
+    path("haslo/", views.PasswordView.as_view(), name="password"),
     path("wyloguj/", LogoutView.as_view(), name="sign-out"),
     path("health", views.health, name="health"),
     path("admin/login/", views.admin_sign_in),

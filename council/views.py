@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,7 +21,7 @@ from council.api import error_body
 from council.errors import CouncilError, message_for
 from council.middleware import ADMIN_COUNCIL_SESSION_KEY, councils_administered_by, error_page
 from council.queries import councils_of
-from council.sign_in import check_may_guess, note_right_guess, note_wrong_guess
+from council.sign_in import note_right_guess, take_guess
 
 
 class SignInForm(AuthenticationForm):
@@ -34,14 +35,10 @@ class SignInForm(AuthenticationForm):
     def clean(self) -> dict[str, object]:
         email, address = str(self.cleaned_data.get("username", "")), self._address()
         try:
-            check_may_guess(email, address)
+            take_guess(email, address)
         except CouncilError as error:
             raise ValidationError(message_for(error.code), code=error.code) from error
-        try:
-            cleaned: dict[str, object] = super().clean()
-        except ValidationError:
-            note_wrong_guess(email, address)
-            raise
+        cleaned: dict[str, object] = super().clean()
         note_right_guess(email, address)
         return cleaned
 
@@ -58,6 +55,30 @@ class SignInView(LoginView):
         response = super().form_invalid(form)
         if form.has_error("__all__", "sign_in_blocked"):
             response.status_code = 429
+        return response
+
+
+class PasswordForm(PasswordChangeForm):
+    """The old password, and a new one that is another."""
+
+    def clean(self) -> dict[str, object]:
+        given: dict[str, object] = super().clean() or {}
+        if self.user.check_password(str(given.get("new_password1", ""))):
+            self.add_error("new_password1", "Wybierz hasło inne niż dotychczasowe.")
+        return given
+
+
+class PasswordView(PasswordChangeView):
+    """Anybody's own password. Whose account was made by somebody else comes here first (council/middleware.py)."""
+
+    template_name = "council/password.html"
+    form_class = PasswordForm
+    success_url = reverse_lazy("home")
+
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
+        form.user.must_change_password = False
+        response = super().form_valid(form)
+        messages.success(self.request, "Hasło zmieniono.")
         return response
 
 

@@ -155,6 +155,7 @@ def test_a_clerk_helps_a_councillor_who_forgot_the_password(clerk: Client, world
     assert clerk.post(f"/admin/council/user/{world.councillor.pk}/password/", form).status_code == 302
     world.councillor.refresh_from_db()
     assert world.councillor.check_password("nowe haslo 123")
+    assert world.councillor.must_change_password, "the clerk knows it"
 
 
 def test_a_role_for_a_new_address_makes_an_account_and_shows_its_password_once(clerk: Client, world: World) -> None:
@@ -165,6 +166,7 @@ def test_a_role_for_a_new_address_makes_an_account_and_shows_its_password_once(c
     (password,) = re.findall(r"<code>(\w+)</code>", page.content.decode())
     person = User.objects.get(email="radny@example.pl")
     assert person.check_password(password)
+    assert person.must_change_password, "the clerk has read it"
     assert person.memberships.get().role == Role.COUNCILLOR
 
 

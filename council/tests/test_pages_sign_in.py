@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from conftest import World
 from council import sign_in
+from council.errors import CouncilError
 from council.models import Membership, Role, SignInFailure, User
 
 SIGN_IN = "/zaloguj/"
@@ -52,6 +57,91 @@ def test_one_password_tried_on_many_accounts_is_stopped_too(world: World, monkey
     for number in range(5):
         try_password(Client(), f"person{number}@example.pl", "haslo-do-testow")
     assert BLOCKED in try_password(Client(), "clerk@example.pl", "haslo-do-testow")[1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_guesses_at_the_same_moment_are_no_way_round_the_limit(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every guess is held at the password until all have been counted or refused: the worst that timing can do."""
+    evaluated, started = [], threading.Barrier(sign_in.GUESSES_PER_PERSON)
+
+    def wait_for_others(*args: object, **credentials: object) -> None:
+        evaluated.append(credentials["username"])
+        started.wait(timeout=20)
+
+    monkeypatch.setattr("django.contrib.auth.forms.authenticate", wait_for_others)
+
+    def guess(_: int) -> int:
+        try:
+            return try_password(Client(), "clerk@example.pl", "nie-to-haslo")[0]
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(40) as pool:
+        answers = list(pool.map(guess, range(40)))
+    assert len(evaluated) == sign_in.GUESSES_PER_PERSON
+    assert answers.count(429) == 40 - sign_in.GUESSES_PER_PERSON
+
+
+def test_a_blocked_try_does_not_make_the_wait_longer(world: World) -> None:
+    for _ in range(sign_in.GUESSES_PER_PERSON):
+        try_password(Client(), "clerk@example.pl", "nie-to-haslo")
+    last = list(SignInFailure.objects.order_by("key").values_list("last_at", flat=True))
+    assert try_password(Client(), "clerk@example.pl", "haslo-do-testow")[0] == 429
+    assert list(SignInFailure.objects.order_by("key").values_list("last_at", flat=True)) == last
+
+
+def test_a_password_that_somebody_else_knows_is_changed_first(world: World) -> None:
+    User.objects.filter(pk=world.councillor.pk).update(must_change_password=True)
+    client = Client()
+    answer = client.post(SIGN_IN, {"username": "councillor@example.pl", "password": "haslo-do-testow"}, follow=True)
+    assert answer.redirect_chain[-1][0] == "/haslo/"
+    assert "Ustaw własne" in answer.content.decode()
+    assert client.get("/lipowa/").headers["Location"] == "/haslo/"
+    refused = client.get("/api/v1/councils/lipowa/recordings/")
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (403, "password_must_change")
+    with pytest.raises(CouncilError) as closed:
+        world.actor(User.objects.get(pk=world.councillor.pk))
+    assert closed.value.code == "password_must_change", "websockets, too"
+    new = {"old_password": "haslo-do-testow", "new_password1": "moje wlasne 2026", "new_password2": "moje wlasne 2026"}
+    weak = new | {"new_password1": "1234567890", "new_password2": "1234567890"}
+    assert "Hasła nie zmieniono" in client.post("/haslo/", weak).content.decode()
+    same = new | {"new_password1": "haslo-do-testow", "new_password2": "haslo-do-testow"}
+    assert "inne niż dotychczasowe" in client.post("/haslo/", same).content.decode()
+    page = client.post("/haslo/", new, follow=True).content.decode()
+    assert "Hasło zmieniono" in page
+    assert client.get("/lipowa/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("limit", "address"),
+    [
+        ("SEARCHES_PER_MINUTE", "/lipowa/szukaj/?q=droga"),
+        ("SEARCHES_PER_MINUTE", "/lipowa/dokumenty/?q=droga"),
+        ("SEARCHES_PER_MINUTE", "/api/v1/councils/lipowa/search/?q=droga"),
+        ("QUESTIONS_PER_MINUTE", "/lipowa/pytaj/"),
+        ("QUESTIONS_PER_MINUTE", "/lipowa/pytaj/strumien/"),
+        ("QUESTIONS_PER_MINUTE", "/api/v1/councils/lipowa/ask/"),
+    ],
+)
+def test_searches_and_questions_of_one_person_are_limited(
+    world: World, settings: Settings, limit: str, address: str
+) -> None:
+    setattr(settings, limit, 2)
+
+    def statuses(client: Client) -> list[int]:
+        if limit == "SEARCHES_PER_MINUTE":
+            return [client.get(address).status_code for _ in range(3)]
+        return [client.post(address, {"question": ""}).status_code for _ in range(3)]
+
+    clerk, other = Client(), Client()
+    clerk.force_login(world.clerk)
+    other.force_login(world.councillor)
+    assert [status == 429 for status in statuses(clerk)] == [False, False, True]
+    assert 429 not in statuses(other)[:2], "others are not held up"
+    assert statuses(Client())[2] == 429, "nor may strangers knock without end"
+    assert clerk.get("/lipowa/").status_code == 200
+    answer = clerk.get(address) if limit == "SEARCHES_PER_MINUTE" else clerk.post(address, {"question": ""})
+    assert 1 <= int(answer["Retry-After"]) <= 60
 
 
 def test_the_lock_opens_after_a_quarter_of_an_hour(world: World) -> None:
