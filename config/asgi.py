@@ -1,6 +1,7 @@
 """The web's entry: pages and API over HTTP, live progress over websockets, and the speech server's own paths."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from typing import IO, Any
@@ -36,13 +37,16 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 _FORM_FIELDS_BYTES = 1024 * 1024  # what a multipart form holds besides its file
+_LOOK_EVERY_BYTES = 16 * 1024 * 1024
+_KEPT_FREE_BYTES = 256 * 1024 * 1024
 
 
 class LimitedHandler(ASGIHandler):
     """Django's handler, for bodies as large as recordings: it writes each body to a file before it looks at it.
 
     Here that file lies on the data disk (/tmp may be small or in memory), and a body over the limit is refused unread
-    or, when it does not say its length, cut off. Who has not signed in and shows no key may send a form, not a file.
+    or, when it does not say its length, cut off. Who has not signed in and shows no key may send a form, not a file; a
+    file comes in a multipart form, all else is short. The database lies on the same disk, as a rule: it keeps room.
     """
 
     request_class = Utf8Request
@@ -52,14 +56,15 @@ class LimitedHandler(ASGIHandler):
         headers = dict(scope["headers"])
         length = headers.get(b"content-length", b"0")
         is_form = length.isdigit() and int(length) <= _FORM_FIELDS_BYTES and b"transfer-encoding" not in headers
-        fits = length.isdigit() and int(length) <= self.limit_bytes
-        if is_form or (fits and await database_sync_to_async(_is_known)(headers)):
-            await super().__call__(scope, receive, send)
-            return
-        body = JsonResponse(error_body(CouncilError("request_too_large"))).content
-        answer = [(b"content-type", b"application/json"), (b"connection", b"close")]
-        await send({"type": "http.response.start", "status": 413, "headers": answer})
-        await send({"type": "http.response.body", "body": body})
+        has_files = headers.get(b"content-type", b"").lower().startswith(b"multipart/form-data")
+        most = self.limit_bytes if has_files else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        fits = length.isdigit() and int(length) <= most
+        if not is_form and not (fits and await database_sync_to_async(_is_known)(headers)):
+            await _refuse(send, 413, "request_too_large")
+        elif int(length) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE and not _has_room(int(length)):
+            await _refuse(send, 507, "disk_full")
+        else:
+            await super().__call__(scope, _up_to(most, receive), send)
 
     def create_request(self, scope: Mapping[str, Any], body_file: IO[bytes]) -> tuple[Any, Any]:
         """The request, or the answer to one whose headers cannot be read (`charset*=` names an unknown encoding)."""
@@ -77,13 +82,41 @@ class LimitedHandler(ASGIHandler):
         more = True
         while more:
             message = await receive()
-            if message["type"] == "http.disconnect" or body.tell() > self.limit_bytes:
+            if message["type"] == "http.disconnect":
                 body.close()
                 raise RequestAborted()
             body.write(message.get("body", b""))
             more = message.get("more_body", False)
         body.seek(0)
         return body
+
+
+async def _refuse(send: Send, status: int, code: str) -> None:
+    body = JsonResponse(error_body(CouncilError(code))).content
+    answer = [(b"content-type", b"application/json"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": status, "headers": answer})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _up_to(most_bytes: int, receive: Receive) -> Receive:
+    """`receive` until the body passes the limit, or the disk is nearly full: then as if the client had left."""
+    taken = 0
+
+    async def received() -> Mapping[str, Any]:
+        nonlocal taken
+        message = await receive()
+        before, taken = taken, taken + len(message.get("body", b""))
+        looks = before // _LOOK_EVERY_BYTES != taken // _LOOK_EVERY_BYTES
+        if taken > most_bytes or (looks and not _has_room(taken)):
+            return {"type": "http.disconnect"}
+        return message
+
+    return received
+
+
+def _has_room(more_bytes: int) -> bool:
+    settings.WORK_DIR.mkdir(parents=True, exist_ok=True)
+    return shutil.disk_usage(settings.WORK_DIR).free > more_bytes + _KEPT_FREE_BYTES
 
 
 def _is_known(headers: Mapping[bytes, bytes]) -> bool:
