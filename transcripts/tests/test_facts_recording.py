@@ -226,6 +226,11 @@ def test_the_command_prints_json_for_programs_and_polish_for_people(world: World
         "resolution": None,
     }  # fmt: skip
     assert vote["start_ms"] < vote["end_ms"]
+    assert set(printed["agenda"][0]) >= {"label", "title", "start_ms", "end_ms"}
+    assert {(move["name"], move["status"], move["confirmed"]) for move in printed["attendance"]} == {
+        ("Grażyna Lewandowska", "excused", False), ("Paweł Nowak", "late", False), ("Paweł Nowak", "present", False),
+    }  # fmt: skip
+    assert "2026-09-30" in [promise["due"] for promise in printed["promises"]]
     out = StringIO()
     call_command("facts", str(recording_id), stdout=out)
     assert "11 / 2 / 1  podjęto XXIII/145/2026" in out.getvalue()

@@ -49,7 +49,8 @@ def as_json(found: RecordingFacts) -> dict[str, list[dict[str, Any]]]:
             for row in found.resolutions
         ],
         "attendance": [
-            {"name": row.name, "status": row.state, "count": row.count, **_times(row)} for row in found.attendance
+            # Here "status" is the person's: present, absent, excused, late, left.
+            {**_times(row), "name": row.name, "status": row.state, "count": row.count} for row in found.attendance
         ],
         "promises": [
             {"who": row.who, "what": row.what, "due": row.due or None, "due_text": row.due_text, "amount": row.amount,
@@ -112,8 +113,13 @@ def _vote_json(row: VoteRow) -> dict[str, Any]:
 
 def _times(row: Any) -> dict[str, Any]:
     proof: facts_queries.Evidence = row.evidence
-    status = "confirmed" if proof.confirmed else "draft"
-    return {"start_ms": proof.start_ms, "end_ms": proof.end_ms, "quote": proof.quote, "status": status}
+    return {
+        "start_ms": proof.start_ms,
+        "end_ms": proof.end_ms,
+        "quote": proof.quote,
+        "status": "confirmed" if proof.confirmed else "draft",
+        "confirmed": proof.confirmed,
+    }
 
 
 def _clock(row: Any) -> str:
