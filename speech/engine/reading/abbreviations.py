@@ -55,6 +55,8 @@ _STREET_ORDINAL: Final = re.compile(
     rf"(?P<lead>\b(?:[Uu]l\.|[Uu]lic\w+|[Pp]l\.|[Aa]l\.|[Oo]s\.)\s*)(?P<n>\d{{1,2}})\s+(?!(?i:{'|'.join(MONTHS)})\b)(?=[{_UPPER}])"
 )
 _ADDRESS_NUMBER: Final = re.compile(r"(?<!\d)(?<!\d )\b(?P<word>[Aa]l\.|[Pp]l\.)\s*(?=\d)")
+_PLACE: Final = re.compile(rf"\b(?P<lead>[Ww]|[Zz]|[Dd]o|[Oo]d|[Dd]la|[Kk]oło|[Pp]rzez)\s+m\.\s+(?=[{_UPPER}])")
+_PLOT: Final = re.compile(r"\b[Dd]z\.\s*(?=nr\b|ew\.|ewid\.)")
 _WATER: Final = re.compile(r"(?P<noun>\b\w+)\s+wod\.\s?-\s?kan\.")
 _BUDGET_PART: Final = re.compile(r"\b[Dd]z(?:\.|iał)\s*(?=\d{3}(?![\w/]|[.,]\d))")
 _PART_FORMS: Final[dict[Case, str]] = {"gen": "działu", "loc": "dziale", "instr": "działem"}
@@ -97,6 +99,8 @@ def read_before_numbers(text: str) -> str:
     text = _BUDGET_PART.sub(_budget_part, text)
     text = _STREET_ORDINAL.sub(_street_ordinal, text)
     text = _ADDRESS_NUMBER.sub(_address_number, text)
+    text = _PLACE.sub(lambda m: f"{m['lead']} miejscowoś{'ć' if m['lead'].lower() == 'przez' else 'ci'} ", text)
+    text = _PLOT.sub(lambda m: "Działka " if m[0][0] == "D" else "działka ", text)
     return _FLAT.sub(r"\g<house> mieszkanie ", text)
 
 
@@ -190,6 +194,8 @@ def _address(match: re.Match[str]) -> str:
 
 
 def _mister(match: re.Match[str]) -> str:
+    if match[0][0] == "P" and words_before(match, 1):
+        return match[0]  # "Radny P. Kot": an initial
     # Polish first names and adjectival surnames of women end in -a; of men hardly ever.
     first = match["name"].split()[0]
     title = "pani" if first.endswith("a") and first not in ("Kuba", "Barnaba", "Kosma") else "pan"

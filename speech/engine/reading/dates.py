@@ -33,7 +33,7 @@ _SHORT: Final = re.compile(
     rf"(?P<lead>\b(?:dnia|dniu|dn\.|do dnia|od dnia)\s+)(?P<d>{_DAY})\.(?P<m>\d{{1,2}})\.?{RIGHT}"
 )
 _SHORT_CLOSED: Final = re.compile(
-    rf"(?P<lead>\b(?:do|od|z|po|przed|na)\s+)(?P<d>{_DAY})\.(?P<m>\d\d)\.(?=\s+[a-ząćęłńóśźż])"
+    rf"(?P<lead>\b(?:do|od|z|po|przed|na)\s+)?{LEFT}(?P<d>{_DAY})\.(?P<m>\d\d)\.(?=\s+[a-ząćęłńóśźż])"
 )
 _SHORT_OPEN: Final = re.compile(
     rf"(?P<lead>\b(?:do|od|z|po|przed|na)\s+)(?P<d>{_DAY})\.(?P<m>0[1-46-9]|1[12]|(?<=(?:2[5-9]|3[01])\.)(?:05|10))"

@@ -9,7 +9,9 @@ from speech.engine.reading.context import LEFT
 from speech.engine.reading.numbers import Case, Gender, cardinal, combining, ordinal, roman_value
 
 _LOWER: Final = "a-ząćęłńóśźż"
-_WHOLE_WORD: Final = re.compile(rf"{LEFT}(?P<n>\d{{1,3}}|1000|1,5|[IVXLC]+)-(?P<word>[{_LOWER}]{{4,}})(?!\w)")
+_WHOLE_WORD: Final = re.compile(
+    rf"{LEFT}(?P<n>\d{{1,3}}|1000|1,5|[IVXLC]+)-(?!tych|szych)(?P<word>[{_LOWER}]{{4,}})(?!\w)"
+)
 _ENDING: Final = re.compile(rf"{LEFT}(?P<n>\d{{1,4}}|[IVXL]+)-(?P<ending>[{_LOWER}]{{1,4}})(?![\w-])")
 _ORDINAL_ENDINGS: Final[tuple[tuple[str, Gender, Case], ...]] = (
     ("go", "m", "gen"), ("mu", "m", "dat"), ("ej", "f", "gen"), ("ą", "f", "instr"), ("ym", "m", "loc"),

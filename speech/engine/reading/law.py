@@ -10,20 +10,21 @@ from speech.engine.reading.numbers import Case, cardinal, ordinal
 from speech.engine.reading.words import LEGAL, LETTERS, LegalNoun
 
 _NUMBER: Final = r"\d{1,5}[a-z]{0,3}"
+_ITEM: Final = rf"{_NUMBER}(?:\s*[–—-]\s*{_NUMBER})?"
 _RANGE: Final = re.compile(r"\s*[–—-]\s*")
 _PAGES: Final = ("str.", "s.", "poz.")
 _BUDGET_FROM: Final = 1_000
 """Paragraphs of the budget's classification (§ 6050) are read as plain numbers, those of statutes as ordinals."""
 _REFERENCE: Final = re.compile(
     r"(?<![\w])(?P<sign>[Aa]rt\.|[Uu]st\.|[Pp]pkt|[Pp]kt\.?|§{1,2}|[Rr]ozdz\.|[Zz]d\.|[Pp]oz\.|[Ss]tr\.|[Ss]\.|[Kk]l\.)\s*"
-    rf"(?P<first>{_NUMBER})(?P<more>(?:,\s*{_NUMBER})*\s*(?:i|oraz|lub|albo|[–—-])\s*{_NUMBER})?{RIGHT}"
+    rf"(?P<items>{_ITEM}(?:(?:,\s*{_ITEM})*\s*(?:i|oraz|lub|albo)\s*{_ITEM})?){RIGHT}"
 )
 _LETTER: Final = re.compile(
     r"(?<!\w)(?P<sign>[Ll]it\.)\s*(?P<letter>[a-z])(?P<more>(?:\s*(?:,|i|oraz|lub|[–—-])\s*[a-z])*)(?!\w)"
 )
 _FULL_WORD: Final = re.compile(
     r"\b(?P<noun>(?:[Pp]od)?[Pp]unk(?:t|tu|cie|tem)|[Pp]aragraf(?:u|ie|em)?|[Aa]rtyku(?:ł|łu|le|łem)"
-    rf"|[Uu]stęp(?:u|ie|em)?|[Rr]ozdzia(?:ł|łu|le|łem))\s+(?P<n>\d{{1,3}})(?P<letter>[a-z]?){RIGHT}"
+    rf"|[Uu]stęp(?:u|ie|em)?|[Rr]ozdzia(?:ł|łu|le|łem))\s+(?P<items>\d{{1,3}}[a-z]?(?:(?:,\s*\d{{1,3}}[a-z]?)*\s+(?:i|oraz|lub|albo)\s+\d{{1,3}}[a-z]?)?){RIGHT}"
 )
 
 
@@ -59,13 +60,13 @@ def _reference(match: re.Match[str]) -> str:
         spoken = cardinal(number) if plain else ordinal(number, gender=noun.gender, case=in_case)
         return " ".join([spoken, *(LETTERS[letter.upper()] for letter in written[len(figures) :])])
 
-    more: str = match["more"] or ""
-    if re.fullmatch(rf"\s*[–—-]\s*{_NUMBER}", more):
-        many = _said(noun.form(case, plural=True), sign)
-        return f"{many} od {say(match['first'], 'gen')} do {say(_RANGE.sub('', more), 'gen')}"
-    rest = _RANGE.sub(" do ", more)
-    one = _said(noun.form(case, plural=sign == "§§"), sign)
-    return f"{one} {say(match['first'])}{re.sub(_NUMBER, lambda m: say(m[0]), rest)}"
+    def say_item(item: re.Match[str]) -> str:
+        start, *end = _RANGE.split(item[0])
+        return f"od {say(start, 'gen')} do {say(end[0], 'gen')}" if end else say(start)
+
+    items: str = match["items"]
+    noun_form = noun.form(case, plural=sign == "§§" or _RANGE.search(items) is not None)
+    return f"{_said(noun_form, sign)} {re.sub(_ITEM, say_item, items)}"
 
 
 def _letter_reference(match: re.Match[str]) -> str:
@@ -93,5 +94,9 @@ def _after_full_word(match: re.Match[str]) -> str:
         case = "loc"
     elif noun.endswith("u"):
         case = "gen"
-    letter = f" {LETTERS[match['letter'].upper()]}" if match["letter"] else ""
-    return f"{match['noun']} {ordinal(int(match['n']), case=case)}{letter}"
+
+    def say(item: re.Match[str]) -> str:
+        letter = f" {LETTERS[item['letter'].upper()]}" if item["letter"] else ""
+        return ordinal(int(item["n"]), case=case) + letter
+
+    return f"{match['noun']} {re.sub(r'(?P<n>[0-9]+)(?P<letter>[a-z]?)', say, match['items'])}"

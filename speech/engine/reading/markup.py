@@ -48,6 +48,7 @@ _COMPARISONS: tuple[tuple[re.Pattern[str], str], ...] = (
 _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[ ]*[→⇒][ ]*"), ", "),
     (re.compile(r"[ ]*&[ ]*"), " i "),
+    (re.compile(r"Ø[ ]*(?=\w)"), "fi "),
     (re.compile(r"[ ]*×[ ]*"), " razy "),
     (re.compile(r"[ ]+\+[ ]+|(?<=\d)\+(?=\d)"), " plus "),
     (re.compile(r"(?<=[\d])[ ]+\*[ ]+(?=\d)"), " razy "),

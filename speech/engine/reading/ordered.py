@@ -48,6 +48,7 @@ _FORMS: Final[dict[Gender, str]] = {
         tydzień tygodnia tygodniowi tydzień tygodniem tygodniu
         załącznik załącznika załącznikowi załącznik załącznikiem załączniku
         tytuł tytułu tytułowi tytuł tytułem tytule
+        dzień dnia dniowi dzień dniem dniu
         rok roku rokowi rok rokiem roku
     """,
     "n": """

@@ -17,7 +17,7 @@ _NEVER_LAST: Final = frozenset(
     tzn
     tj m.in min.in wg ws dot ds zob por dz dz.u u sp tel woj pow gm dn k p pp s str tab rys zał rozdz jw ww ok ca
     kl poł ewid mec asp kom obr wew lok sierż bryg mł st chor sygn med hum publ fin urz maz bp abp dh hm śp kard
-    marsz rtm sen pok szer dł wys gł ob właśc nd rozp
+    marsz rtm sen pok ryc pyt szer dł wys gł ob właśc nd rozp
     wz z przew wiceprzew dyr kier sekr zam nt cd cyt ur zm par b pn wt śr czw pt sob niedz t.j późn m.st j.w ad
     vol"""
     )

@@ -15,6 +15,7 @@ _DOTTED: Final = r"(?:[01]?\d|2[0-4])\.[0-5]\d"
 _NO_AMOUNT: Final = (
     r"(?![\w/]|[.,]\d|\.[a-z]|\s*(?:%|‰|zł|gr|tys|mln|mld|ha|km|kg|m|m²|m2|m3|cm|pkt|p\.p|proc|euro|EUR|razy)(?!\w))"
 )
+_NO_PRICES: Final = r"(?!\s+do\s+[\d.,]+\s*(?:%|zł|gr|tys|mln|ha|km|kg|m|pkt|proc|euro)(?!\w))"
 _HOURS: Final = re.compile(
     rf"\b(?P<noun>[Gg]odz\.|[Gg]odzinach|[Gg]odzin(?:ą|ami|om|y|ie|ę|a)?)\s*(?P<a>{_TIME}|\d{{1,2}})"
     rf"(?:{_DASH}(?P<b>{_TIME}|\d{{1,2}}))?{RIGHT}"
@@ -30,7 +31,7 @@ _FROM_TO: Final = re.compile(
 )
 _HOURS_FROM: Final = re.compile(r"\b[Gg]odz\.\s+(?=od\b)")
 _AT: Final = re.compile(
-    rf"\b(?P<lead>o|od|do|po|przed|około|ok\.)\s+(?P<a>{_DOTTED}){_NO_AMOUNT}",
+    rf"\b(?P<lead>o|od|do|po|przed|około|ok\.)\s+(?P<a>{_DOTTED}){_NO_AMOUNT}{_NO_PRICES}",
     re.IGNORECASE,
 )
 _AT_CASES: Final[dict[str, Case]] = {"o": "loc", "po": "loc", "przed": "instr"}

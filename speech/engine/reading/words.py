@@ -50,8 +50,8 @@ ABBREVIATIONS: Final[dict[str, str]] = {
     "sygn.": "sygnatura", "proc.": "procent", "wew.": "wewnętrzny", "obr.": "obręb", "poł.": "połowy", "gr.": "grupa",
     "szt.": "sztuk",
     "sp. j.": "spółka jawna", "sp.j.": "spółka jawna", "sp. k.": "spółka komandytowa", "sp.k.": "spółka komandytowa",
-    "fin.": "finansach", "publ.": "publicznych", "n. med.": "nauk medycznych", "w m.": "w miejscowości",
-    "z m.": "z miejscowości", "pon.": "poniedziałek", "wt.": "wtorek", "śr.": "środa", "czw.": "czwartek",
+    "fin.": "finansach", "publ.": "publicznych", "n. med.": "nauk medycznych", "ryc.": "rycina", "pyt.": "pytanie",
+    "pon.": "poniedziałek", "wt.": "wtorek", "śr.": "środa", "czw.": "czwartek",
     "pt.": "piątek", "sob.": "sobota", "niedz.": "niedziela", "m-c": "miesiąc", "m-ce": "miesiące",
     "m-cy": "miesięcy", "ppoż.": "przeciwpożarowy", "bud.": "budynek", "lok.": "lokal",
     "właśc.": "właściciel", "egz.": "egzemplarz",
@@ -153,7 +153,8 @@ UNITS: Final[dict[str, Noun]] = {
 }  # fmt: skip
 PER: Final[dict[str, str]] = {
     "m²": "metr kwadratowy", "m2": "metr kwadratowy", "m³": "metr sześcienny", "m3": "metr sześcienny",
-    "ha": "hektar", "km": "kilometr", "t": "tonę", "kWh": "kilowatogodzinę", "MWh": "megawatogodzinę",
+    "ha": "hektar", "km": "kilometr", "km²": "kilometr kwadratowy", "km2": "kilometr kwadratowy", "t": "tonę",
+    "kWh": "kilowatogodzinę", "MWh": "megawatogodzinę",
     "GJ": "gigadżul",
     "os.": "osobę", "osobę": "osobę", "mies.": "miesiąc", "miesiąc": "miesiąc", "godz.": "godzinę", "h": "godzinę",
     "szt.": "sztukę", "rok": "rok", "dzień": "dzień", "m-c": "miesiąc", "mb": "metr bieżący", "dt": "decytonę",
@@ -242,7 +243,8 @@ INSTRUMENTAL_Z: Final = frozenset(
 COUNT_CASES: Final[dict[str, Case]] = {
     **dict.fromkeys(
         word_list(
-            """do od około ok. ca powyżej poniżej blisko niespełna ze z dla spośród podczas wobec bez wśród ciągu
+            """brakuje brakowało zabrakło wymaga wymagało dotyczy dotyczyło potrzeba
+            do od około ok. ca powyżej poniżej blisko niespełna ze z dla spośród podczas wobec bez wśród ciągu
             przeciągu upływie kwocie liczbie terminie wieku zamiast oprócz według odległości długości
             szerokości głębokości wysokości wartości powierzchni szer. dł. wys. gł. prędkością
             pojemności mocy średnicy poziomie obecności udziale okresu"""

@@ -16,7 +16,10 @@ _FROM_TO: Final = re.compile(
     rf"{LEFT}(?P<a>19[5-9]\d|20[0-7]\d){_DASH}(?P<b>19[5-9]\d|20[0-7]\d){RIGHT}(?:\s*(?:r\.|roku\b))?"
     r"(?!\s*(?:tys|mln|zł|m²|m2|kg|km|%|\w*(?:ów|osób|ych|ich|szt)\b))"
 )
-_DECADE: Final = re.compile(r"\b(?P<lead>[Ll]at|[Ll]ata|[Ll]atach)\s+(?P<n>[1-9]0)(?:\.|-tych|-te)?(?!\w)")
+_DECADE: Final = re.compile(
+    r"\b(?P<lead>[Ll]at|[Ll]ata|[Ll]atach)\s+(?P<n>[1-9]0)(?:\.|-tych|-te)?"
+    r"(?:\s+(?P<link>i|oraz|lub)\s+(?P<n2>[1-9]0)(?:\.|-tych|-te)?)?(?!\w)"
+)
 _YEAR_NOUN: Final = re.compile(rf"\b(?P<noun>[Rr]ok|[Rr]oku|[Rr]okiem|r\.)\s+(?P<y>{YEAR}){RIGHT}(?:\s*r\.)?")
 _YEAR_R: Final = re.compile(
     rf"{LEFT}(?P<list>(?:(?:{YEAR}){_LINK})*)(?P<y>{YEAR})\s*(?P<noun>r\.|roku\b|rok\b|rokiem\b|r\b(?!\.))"
@@ -67,8 +70,11 @@ def _bare_year(match: re.Match[str]) -> str:
 
 
 def _decade(match: re.Match[str]) -> str:
-    adjective = ordinal(int(match["n"]))[:-1]
-    return f"{match['lead']} {adjective}{'e' if match['lead'].lower() == 'lata' else 'ych'}{_stop_before_text(match)}"
+    ending = "e" if match["lead"].lower() == "lata" else "ych"
+    said = f"{match['lead']} {ordinal(int(match['n']))[:-1]}{ending}"
+    if match["n2"]:
+        said += f" {match['link']} {ordinal(int(match['n2']))[:-1]}{ending}"
+    return said + _stop_before_text(match)
 
 
 def _stop_before_text(match: re.Match[str]) -> str:
