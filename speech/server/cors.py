@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 _ALLOW_METHODS: Final = b"GET, POST, DELETE, OPTIONS"
-_EXPOSED: Final = b"x-request-id, retry-after, content-disposition, asr-engine, " + (
+_EXPOSED: Final = b"x-request-id, retry-after, content-disposition, asr-engine, x-voice, " + (
     b"x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests"
 )
 _KEEP_S: Final = b"600"

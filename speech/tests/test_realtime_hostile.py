@@ -228,6 +228,18 @@ async def test_a_client_that_leaves_midway_leaves_nothing(server_url: str, monke
 
 
 @needs_speech
+async def test_a_client_that_does_not_wait_for_the_handshake_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:
+    async def receive() -> dict[str, Any]:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Any) -> None:
+        raise ConnectionError("the client is gone")
+
+    await app.application({"type": "websocket", "headers": [], "query_string": b""}, receive, send)
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+    assert not app._open_connections
+
+
 async def test_the_time_limit_loses_nothing_that_was_said(server_url: str, settings: Settings) -> None:
     settings.SPEECH_REALTIME_SESSION = datetime.timedelta(seconds=2)
     async with connected(server_url) as client:

@@ -35,11 +35,15 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.close", "code": _TRY_LATER, "reason": "too many connections"})
         return
     wanted, complaints = wanted_session(scope)
-    connection = Connection(wanted, Outbox(send), beta=_speaks_beta(scope))
+    outbox = Outbox(send)
+    connection = Connection(wanted, outbox, beta=_speaks_beta(scope))
     _open_connections[connection] = caller  # before anything is waited for: many may knock at once
     try:
-        await send({"type": "websocket.accept"})
-        await connection.run(receive, complaints)
+        await outbox.accept()
+        try:
+            await connection.run(receive, complaints)
+        finally:
+            connection.forget()
     except* ClientGone:
         logger.debug("realtime client left")
     except* Exception:
@@ -48,7 +52,6 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
             await send({"type": "websocket.close", "code": _SERVER_FAILED, "reason": "internal_error"})
     finally:
         del _open_connections[connection]
-        connection.forget()
 
 
 def _is_full(caller: str) -> bool:

@@ -64,6 +64,14 @@ class Outbox:
         self._send = send
         self._lock = asyncio.Lock()
 
+    async def accept(self) -> None:
+        """End the handshake.
+
+        Raises:
+            ClientGone: the client did not wait for it.
+        """
+        await self._hand_over({"type": "websocket.accept"})
+
     async def emit(self, kind: str, **fields: Any) -> None:
         """Send one event.
 
