@@ -133,7 +133,7 @@ def test_numbers_beyond_names_are_read_figure_by_figure() -> None:
     "text",
     [
         "1." * 50_000, "[" * 100_000, "\n" * 100_000 + "a", "." * 100_000 + "a", "r. X " * 20_000, "! " * 50_000,
-        "1\n" * 50_000, "a-" * 50_000, "(" * 100_000 + "1",
+        "I i " * 10_000, "5. i " * 10_000, "1\n" * 50_000, "a-" * 50_000, "(" * 100_000 + "1",
     ],
 )  # fmt: skip
 def test_a_long_text_of_one_sign_is_read_to_its_end(text: str) -> None:

@@ -44,7 +44,7 @@ _MONTHS_APART: Final = re.compile(
     rf"{LEFT}(?P<d1>{_DAY})\s+(?P<month1>{_MONTH}){_DASH}(?P<d>{_DAY})\s+(?P<month>{_MONTH})\b(?:\s+(?P<y>{YEAR})(?:{_R}|{RIGHT}))?"
 )
 _NAMED: Final = re.compile(
-    rf"{LEFT}(?:(?P<from>{_DAY}){_DASH}|(?P<list>(?:{_DAY},\s+)*{_DAY}\s+(?:i|oraz|lub|albo|a|do|na)\s+))?"
+    rf"{LEFT}(?:(?P<from>{_DAY}){_DASH}|(?P<list>(?:{_DAY},\s+){{0,8}}{_DAY}\s+(?:i|oraz|lub|albo|a|do|na)\s+))?"
     rf"(?P<d>{_DAY})\s+(?P<month>(?i:{_MONTH}))\b(?:\s+(?P<y>{YEAR})(?:{_R}|{RIGHT}))?"
 )
 _MONTHS_IN_YEAR: Final = 12

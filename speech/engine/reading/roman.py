@@ -12,7 +12,7 @@ from speech.engine.reading.words import LEGAL, LETTERS
 
 _ITEM: Final = r"(?:(?-i:[IVXLCDM]+)\.?|\d{1,3}\.)"
 _LINK: Final = r"(?:\s*[,/–-]\s*|\s+(?-i:i|oraz|a|lub|albo|do)\s+)"
-_LIST: Final = rf"(?P<list>(?:{_ITEM}{_LINK})*)"
+_LIST: Final = rf"(?P<list>(?:{_ITEM}{_LINK}){{0,6}})"
 _NOUNS: Final = "|".join(sorted(ORDERED, key=len, reverse=True))
 _ADJECTIVES: Final = r"(?:[^\W\d_]+(?:a|ej|ą|y|ego|ym|e|i|iej|im)\s+){0,2}?"
 _ORDERED_AFTER: Final = re.compile(

@@ -37,7 +37,7 @@ _AT: Final = re.compile(
 _AT_CASES: Final[dict[str, Case]] = {"o": "loc", "po": "loc", "przed": "instr"}
 _CLOCK: Final = r"(?:[01]?\d|2[0-4]):[0-5]\d"
 _CLOCKS: Final = re.compile(
-    rf"(?<![\w:,.])(?P<list>(?:{_CLOCK}(?:,|\s+(?:i|oraz|lub|albo|a))\s+)*)(?P<a>{_CLOCK})(?![\w:])"
+    rf"(?<![\w:,.])(?P<list>(?:{_CLOCK}(?:,|\s+(?:i|oraz|lub|albo|a))\s+){{0,6}})(?P<a>{_CLOCK})(?![\w:])"
 )
 _HOUR_FORMS: Final[dict[Case, str]] = {
     "nom": "godzina", "gen": "godziny", "dat": "godzinie", "acc": "godzinę", "instr": "godziną", "loc": "godzinie",

@@ -22,7 +22,7 @@ _DECADE: Final = re.compile(
 )
 _YEAR_NOUN: Final = re.compile(rf"\b(?P<noun>[Rr]ok|[Rr]oku|[Rr]okiem|r\.)\s+(?P<y>{YEAR}){RIGHT}(?:\s*r\.)?")
 _YEAR_R: Final = re.compile(
-    rf"{LEFT}(?P<list>(?:(?:{YEAR}){_LINK})*)(?P<y>{YEAR})\s*(?P<noun>r\.|roku\b|rok\b|rokiem\b|r\b(?!\.))"
+    rf"{LEFT}(?P<list>(?:(?:{YEAR}){_LINK}){{0,6}})(?P<y>{YEAR})\s*(?P<noun>r\.|roku\b|rok\b|rokiem\b|r\b(?!\.))"
 )
 _MONTH: Final = (
     r"(?:styczni|lut|mar[cz]|kwie[ct]|maj|czerw[ci]|lip[ci]|sierp[n]|wrze[śs]|paździer|listopad|grud[zn])\w*"
