@@ -15,9 +15,10 @@ from speech.engine.model_manager import ModelManager
 from speech.engine.recognizers import faster_whisper
 from speech.engine.recognizers.base import Recognition, RecognitionOptions
 from speech.engine.recognizers.batching import Batcher
-from speech.engine.recognizers.decoding import Ask, Draft
+from speech.engine.recognizers.decoding import Ask, Draft, Session
 from speech.engine.recognizers.faster_whisper import FasterWhisperRecognizer
 from speech.engine.recognizers.packing import Window
+from speech.engine.recognizers.whisper_loading import WhisperLoad, load_whisper
 from speech.engine.types import SAMPLE_RATE_HZ, Audio, Span, Word
 
 
@@ -193,3 +194,43 @@ def test_what_is_really_said_again_and_again_is_no_loop(
     words = [Word(at, at + word_ms, "za?") for at in range(0, 60 * step_ms, step_ms)]
     window = Window((Span(0, 60 * step_ms),))
     assert Draft(window, [1], "za?", -0.1, 0.0, compression, words=words).loops == loops
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds", "logprob", "no_speech", "silent", "guessed"),
+    [
+        ("Kto jest za? Kto jest przeciw?", 3, -0.2, 0.02, False, False),
+        ("Kto jest za? Kto jest przeciw?", 3, -0.2, 0.9, False, False),  # sure of many words: said, whatever that says
+        ("Za.", 1, -0.3, 0.9, False, False),
+        ("Słuchaj! Słuchaj! Słuchaj!", 27, -0.5, 0.8, True, False),  # sure of three words in half a minute of voices
+        ("Słuchaj! Słuchaj! Słuchaj!", 27, -0.5, 0.1, False, False),
+        ("Wydaje mi się, że to nie jest.", 3, -1.4, 0.7, True, True),
+        ("Wydaje mi się, że to nie jest.", 3, -1.4, 0.4, False, True),
+        ("Wydaje mi się, że to nie jest.", 3, -1.4, 0.1, False, False),  # badly heard, but speech
+    ],
+)
+def test_what_is_made_out_of_a_crowd_is_told_from_what_is_said(
+    text: str, seconds: int, logprob: float, no_speech: float, silent: bool, guessed: bool
+) -> None:
+    draft = Draft(Window((Span(0, seconds * 1_000),)), [1], text, logprob, no_speech, 1.0)
+    assert (draft.silent, draft.guessed) == (silent, guessed)
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize(("no_speech", "kept"), [(0.1, True), (0.45, False)])
+def test_guesses_that_no_attempt_bettered_are_kept_only_where_somebody_speaks(
+    tmp_path: Path, no_speech: float, kept: bool
+) -> None:
+    asked: list[str] = []
+
+    def decode(asks: Sequence[Ask], on_done: object) -> list[Draft]:
+        asked.extend(ask.way for ask in asks)
+        words = [Word(1_000, 2_000, "Zobaczmy")]
+        return [Draft(ask.window, [1], "Zobaczmy", -1.3, no_speech, 0.8, words=words) for ask in asks]
+
+    model = load_whisper(WhisperLoad("base", tmp_path, "cpu", 0, "int8", 1, 1))
+    session = Session(model, _voice(3, 0), RecognitionOptions(), decode=decode)
+    heard = session.hear([Window((Span(1_000, 2_500),))])
+    assert asked == ["plain", "timed", "masked", "costly"]
+    assert [word.text for word in heard.words] == (["Zobaczmy"] if kept else [])
+    assert [(record.text, record.reason) for record in heard.removed] == ([] if kept else [("Zobaczmy", "no_speech")])
