@@ -21,7 +21,7 @@ from transcripts.facts_import.agendas import read_agenda
 from transcripts.facts_import.vote_lists import read_vote_list
 from transcripts.lexemes import document_lexemes
 from transcripts.models_documents import Document, DocumentKind, DocumentPage
-from transcripts.official_actions import OfficialImport
+from transcripts.official_records import OfficialImport
 from transcripts.queries import access_recording, get_recording
 
 _TITLE_CHARS: Final = 300

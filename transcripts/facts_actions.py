@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from council.access import Actor, Can
 from council.errors import CouncilError
-from council.models import FactStatus, Meeting, MeetingFact, Vote
-from transcripts import ledger
+from council.models import FactStatus, MeetingFact, Vote
+from transcripts import ledger, official_records
 from transcripts.facts import Utterance, read_meeting
-from transcripts.facts_records import KINDS, replace_drafts
+from transcripts.facts_records import KINDS, meeting_of, replace_drafts
 from transcripts.models import Recording
 from transcripts.queries import access_recording, get_recording, list_segments
 
@@ -61,9 +61,10 @@ def read_again(actor: Actor, *, recording_id: UUID) -> None:
     row = get_recording(actor, recording_id)
     said = [Utterance(s.start_ms, s.end_ms, s.text, s.speaker, s.words) for s in list_segments(actor, recording_id)]
     found = read_meeting(said, row.held_on)
-    with access_recording(actor, recording_id):
+    with access_recording(actor, recording_id) as recording:
         ledger.lock_stages(recording_id)
         replace_drafts(actor.council_id, recording_id, found)
+        official_records.apply_documents(recording)
 
 
 def _decide(actor: Actor, recording_id: UUID, kind: str, fact_id: int, status: FactStatus) -> None:
@@ -83,13 +84,3 @@ def _stamp(actor: Actor, recording: Recording, fact: MeetingFact, status: FactSt
     fact.status, fact.confirmed_by_id, fact.confirmed_at = status, actor.user_id, timezone.now()
     if status == FactStatus.CONFIRMED:
         fact.meeting = meeting_of(recording)
-
-
-def meeting_of(recording: Recording) -> Meeting:
-    """The recording's meeting; made here when there is none, for what is confirmed needs somewhere to belong."""
-    locked = Recording.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=recording.pk)
-    if locked.meeting is None:
-        title = locked.title or str(locked.pk)
-        locked.meeting = Meeting.objects.create(council_id=locked.council_id, title=title, held_on=locked.held_on)
-        locked.save(update_fields=["meeting"])
-    return locked.meeting

@@ -12,12 +12,14 @@ from council.models import (
     Ballot,
     FactStatus,
     Interpellation,
+    Meeting,
     MeetingFact,
     Promise,
     Resolution,
     Vote,
 )
 from transcripts.facts.types import FoundVote, MeetingFacts, Span
+from transcripts.models import Recording
 
 KINDS: Final[dict[str, type[MeetingFact]]] = {
     "agenda": AgendaItem,
@@ -66,6 +68,16 @@ def forget_recording(recording_id: UUID) -> None:
         rows = model._default_manager.filter(recording_id=recording_id)
         rows.exclude(status=FactStatus.CONFIRMED).delete()
         rows.update(recording_id=None, quote="", start_ms=None, end_ms=None)
+
+
+def meeting_of(recording: Recording) -> Meeting:
+    """The recording's meeting; made here when there is none, for what is confirmed needs somewhere to belong."""
+    locked = Recording.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=recording.pk)
+    if locked.meeting is None:
+        title = locked.title or str(locked.pk)
+        locked.meeting = Meeting.objects.create(council_id=locked.council_id, title=title, held_on=locked.held_on)
+        locked.save(update_fields=["meeting"])
+    return locked.meeting
 
 
 class _Writer:

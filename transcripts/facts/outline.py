@@ -36,6 +36,7 @@ _LIST_ENDS: Final = re.compile(
 )
 _LONGEST_ENTRY: Final = 40
 _FEWEST: Final = 3
+_LIKE_ENOUGH: Final = 0.5
 
 
 @dataclass(slots=True)
@@ -84,23 +85,27 @@ def read_outline(speech: Speech) -> Outline:
 def match_agenda(imported: list[tuple[str, str]], found: list[tuple[str, str]]) -> dict[int, int]:
     """Which entry of an imported agenda each found point is. Both are (label, title); the result maps indexes.
 
-    Labels decide where the titles do not contradict; otherwise the likest title within the order of the list.
+    The likest pairs are taken first, each entry once. A label in common counts for a pair; two that differ count little
+    against it, for points are inserted and swapped.
     """
+    scores = [
+        (_likeness(title, other) + _labels(label, other_label), -index, -at)
+        for index, (label, title) in enumerate(found)
+        for at, (other_label, other) in enumerate(imported)
+    ]
     pairs: dict[int, int] = {}
     taken: set[int] = set()
-    for index, (label, title) in enumerate(found):
-        scores = [
-            (_likeness(title, other) + (0.35 if label and label == other_label else 0.0), -at)
-            for at, (other_label, other) in enumerate(imported)
-            if at not in taken
-        ]
-        if not scores:
-            break
-        score, at = max(scores)
-        if score >= 0.5:
-            pairs[index] = -at
+    for score, index, at in sorted(scores, reverse=True):
+        if score >= _LIKE_ENOUGH and -index not in pairs and -at not in taken:
+            pairs[-index] = -at
             taken.add(-at)
     return pairs
+
+
+def _labels(one: str, other: str) -> float:
+    if not one or not other:
+        return 0.0
+    return 0.35 if one == other else -0.1
 
 
 def _likeness(one: str, other: str) -> float:

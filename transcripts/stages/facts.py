@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from transcripts import facts, facts_records
+from transcripts import facts, facts_records, official_records
 from transcripts.models import Segment
 from transcripts.work import StageJob
 
@@ -24,3 +24,4 @@ def run(job: StageJob) -> None:
     found = facts.read_meeting(said, held_on)
     with job.finishing() as recording:
         facts_records.replace_drafts(recording.council_id, recording.pk, found)
+        official_records.apply_documents(recording)

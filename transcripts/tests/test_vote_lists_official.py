@@ -11,7 +11,7 @@ from council.errors import CouncilError
 from council.models import Ballot, Person, Vote
 from council.tenancy import tenant_scope
 from speech.engine.types import Segment
-from transcripts import facts_actions, facts_queries, official_actions
+from transcripts import documents_actions, facts_actions, facts_queries, official_actions
 from transcripts.facts_queries import VoteRow
 from transcripts.tests.facts_meetings import DEMO, SECRET, Meeting
 from transcripts.tests.finished import finished_recording
@@ -171,3 +171,31 @@ def test_only_clerks_import(world: World) -> None:
             official_actions.import_vote_list(actor, recording_id=recording_id, text=BUDGET)
         with pytest.raises(CouncilError, match="not_found"):
             official_actions.import_agenda(actor, recording_id=recording_id, text="1. A\n2. B")
+
+
+@pytest.mark.django_db
+def test_papers_brought_before_the_words_are_put_over_them_later(world: World) -> None:
+    clerk = world.actor(world.clerk)
+    segments = [Segment(u.start_ms, u.end_ms, u.text, (), u.speaker) for u in DEMO.utterances()]
+    recording_id = finished_recording(world.lipowa, segments)  # no facts yet
+    agenda = "Porządek obrad\n1. Otwarcie obrad\n5. Uchwała budżetowa, druk nr 205\n10. Zamknięcie obrad\n"
+    for kind, text in (("vote_list", BUDGET), ("agenda", agenda)):
+        documents_actions.add_document(
+            clerk, recording_id=recording_id, content=text.encode(), file_name=f"{kind}.txt", kind=kind
+        )
+    (listed,) = votes_of(world, recording_id)
+    assert (listed.in_favour, listed.evidence.start_ms) == (10, None)
+    facts_actions.read_again(clerk, recording_id=recording_id)
+    votes = votes_of(world, recording_id)
+    assert len(votes) == len(DEMO.votes), "the vote of the list is the one that was heard, not one more"
+    (vote,) = official(votes)
+    assert (vote.in_favour, vote.against, vote.abstained) == (10, 3, 1)
+    assert vote.evidence.confirmed
+    assert vote.evidence.start_ms is not None
+    assert "list_differs_from_speech" in vote.flags
+    points = facts_queries.recording_facts(clerk, recording_id).agenda
+    assert [point.title for point in points if point.evidence.confirmed] == [
+        "Otwarcie obrad", "Uchwała budżetowa, druk nr 205", "Zamknięcie obrad",
+    ]  # fmt: skip
+    facts_actions.read_again(clerk, recording_id=recording_id)
+    assert len(votes_of(world, recording_id)) == len(DEMO.votes)
