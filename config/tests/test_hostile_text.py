@@ -46,6 +46,8 @@ def test_an_agenda_whose_point_goes_on_for_ever() -> None:
     first, second = read_agenda("1. Otwarcie\n2. Uchwała\n" + " a\n" * 2_000_000)
     assert first == ("1", "Otwarcie")
     assert second[1].startswith("Uchwała a a a")
+    with pytest.raises(CouncilError, match="agenda_unreadable"):
+        read_agenda("1. Otwarcie\n" * 300_000)
 
 
 @pytest.mark.parametrize("word", ["?" * 100_000 + "a", "x" * 200_000 + " punkt pierwszy, punkt drugi"])

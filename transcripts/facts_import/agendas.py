@@ -19,6 +19,7 @@ _TITLE_CHARS: Final = 500
 _LABEL_CHARS: Final = 20
 _FEWEST: Final = 2
 _MOST: Final = 200
+_MOST_LINES: Final = 2_000  # looked at for the end of a row of numbers
 
 
 def read_agenda(text: str) -> list[tuple[str, str]]:
@@ -58,11 +59,13 @@ def _entries(text: str) -> list[tuple[str, str]]:
     major, below, most, open_title = 0, 0, 0, False
     look = ""
     for at, line in enumerate(lines):
+        if len(entries) > _MOST:
+            break  # no agenda
         found = numbered[at]
         if found is not None:
             look = look or found.look
             if found.number == 1 and entries and found.plain:
-                below, most = 0, _rows_below(numbered[at:], entries[-1][1], major, look)
+                below, most = 0, _rows_below(numbered[at : at + _MOST_LINES], entries[-1][1], major, look)
             if found.plain and below < most and found.number == below + 1:
                 below = found.number
                 entries.append((f"{major}.{found.number}", found.title))
@@ -78,7 +81,8 @@ def _entries(text: str) -> list[tuple[str, str]]:
             open_title = True
         elif open_title and line.strip() and line[:1].isspace() | line.strip()[:1].islower():
             label, title = entries[-1]
-            entries[-1] = (label, f"{title} {line.strip()}")
+            if len(title) < _TITLE_CHARS:  # the rest is cut off anyway; titles without end would take minutes
+                entries[-1] = (label, f"{title} {line.strip()}")
         else:
             open_title = False
     return entries
