@@ -22,6 +22,7 @@ from assistant.quotes import Place, Track
 from assistant.relevance import judge
 from assistant.retrieval import Evidence, Piece
 from council.errors import CouncilError, message_for
+from transcripts.search import likeness
 
 logger = logging.getLogger(__name__)
 
@@ -113,7 +114,7 @@ async def write_answer(
 
 
 async def _in_quotes(question: str, evidence: Evidence, notes: tuple[str, ...]) -> AsyncGenerator[Shown | Draft, None]:
-    judgement = await asyncio.to_thread(judge, evidence.corrected or question, evidence.pieces)
+    judgement = await asyncio.to_thread(judge, evidence.corrected or question, evidence.pieces, likeness)
     if not judgement.answers:
         yield replace(_refusal(QUOTES, "", notes), text=refusals.sentence(judgement.reason))
         return

@@ -75,7 +75,8 @@ _SPEAKS: Final = _folded(
     r"|popier|argument|obieca|tłumacz|skarży|chce|chcia|przeciw|krytyk|żąda(?!n)|wypowi|odpowiedzia|odpowie)\w*"
 )
 _NOBODY: Final = re.compile(
-    r"\b(?:(?:we?|ul\.|ulic\w+|miejscowości|gminie|powiecie) [A-ZŻŹĆĄŚĘŁÓŃ]\w+|Wielkanoc\w*|Boż\w+ Narodzeni\w+)"
+    r"\b(?:(?:we?|na|przy|nad|koło|obok|ul\.|ulic\w+|miejscowości|gminie|powiecie) [A-ZŻŹĆĄŚĘŁÓŃ]\w+"
+    r"|Wielkanoc\w*|Boż\w+ Narodzeni\w+)"
 )
 """A capital letter that is a place's or a feast's."""
 _FIRST_PERSON: Final = re.compile(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -15,6 +16,8 @@ _SYNONYM: Final = 0.75  # what a council says instead (transcripts/synonyms.py)
 _LEXEME: Final = re.compile(r"'((?:[^'\\]|''|\\.)*)':")
 _UNKNOWN: Final = "_~"  # first characters of what is no lemma: folded forms, stems of unknown words
 _PREFIX_CHARS: Final = 3
+_PERFECTIVE: Final = re.compile(r"^(?:prze|przy|roz|pod|wy|za|po|od|na|do|z|s|u|o)(?=\w{4,}ć$)")
+"""Prefixes that make a verb of another aspect: "zrezygnować" is kin to "rezygnacja", "wyremontować" to "remont"."""
 _FAMILY_CHARS: Final = 5
 _FAMILY_SHARE: Final = 0.55
 
@@ -55,8 +58,7 @@ def match(lexemes: frozenset[str], term: QueryTerm) -> float:
     """1 for the word, less for one of its family or one that councils say instead, 0 for none."""
     if holds(lexemes, term):
         return 1.0
-    near = [lexeme for lexeme in term.lexemes if lexeme[:_FAMILY_CHARS] in _beginnings(lexemes)]
-    if any(_family(lexeme, other) for lexeme in near for other in lexemes):
+    if _kin(term.lexemes + _without_prefixes(term.lexemes), lexemes) or _kin(term.lexemes, _bare(lexemes)):
         return _RELATED
     return _SYNONYM if not lexemes.isdisjoint(term.synonyms) else 0.0
 
@@ -65,6 +67,26 @@ def match(lexemes: frozenset[str], term: QueryTerm) -> float:
 def _beginnings(lexemes: frozenset[str]) -> frozenset[str]:
     """What every word of a family has in common with another: one look instead of a comparison with each lexeme."""
     return frozenset(lexeme[:_FAMILY_CHARS] for lexeme in lexemes)
+
+
+def _kin(asked: Sequence[str], lexemes: frozenset[str]) -> bool:
+    beginnings = _beginnings(lexemes)
+    near = [lexeme for lexeme in asked if lexeme[:_FAMILY_CHARS] in beginnings]
+    return bool(near) and any(_family(lexeme, other) for lexeme in near for other in lexemes)
+
+
+@lru_cache(maxsize=4_096)
+def _without_prefixes(lexemes: tuple[str, ...]) -> tuple[str, ...]:
+    """Verbs among `lexemes` without the prefix of their aspect. Never compared with one another: "odwołać" is the
+    opposite of "powołać".
+    """
+    bare = (_PERFECTIVE.sub("", lexeme) for lexeme in lexemes if lexeme[0] not in _UNKNOWN)
+    return tuple(lexeme for lexeme in bare if lexeme not in lexemes)
+
+
+@lru_cache(maxsize=16_384)
+def _bare(lexemes: frozenset[str]) -> frozenset[str]:
+    return frozenset(_without_prefixes(tuple(lexemes)))
 
 
 @lru_cache(maxsize=262_144)

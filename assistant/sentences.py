@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +15,15 @@ from assistant.retrieval import Piece
 
 _NEAR_MS: Final = 30_000
 _PAUSE_MS: Final = 10_000  # sentences further apart do not adjoin
+_ANSWERING: Final = 2  # sentences at the beginning of a turn that answer what was asked before it
+_ASKING: Final = 3  # sentences at the end of a turn that ask
+_FLOOR_WORDS: Final = 8  # "Dziękuję. Proszę, panie wójcie." between a question and its answer
+ASKS: Final = re.compile(
+    r"\?|\b(?:pytam|zapytuję|(?:mam|mamy) pytanie|mieszkańcy pytają|chciał(?:a)?bym (?:za)?pytać|dlaczego"
+    r"|proszę (?:o (?:odpowiedź|informację|wyjaśnieni\w+)|powiedzieć|rozważyć))\b",
+    re.IGNORECASE,
+)
+"""What a sentence asks or requests by, whether or not the recogniser wrote a question mark."""
 _IMPLIED_BY_MONEY: Final = frozenset(["pieniądz", "kwota", "koszt", "kosztować", "cena", "wydać", "zapłacić"])
 """Words of a question about money that a sentence with a sum answers without saying them."""
 
@@ -40,6 +50,7 @@ class Candidate:
     following: Sentence | None
     around: frozenset[str]  # speaker, meeting, agenda point
     near: frozenset[str]  # the passage and what was said just before and after it
+    answered: frozenset[str] = frozenset()  # the question of another speaker that it answers, empty for most
 
     @property
     def beside(self) -> frozenset[str]:
@@ -77,7 +88,45 @@ def _candidate(sentence: Sentence, timeline: Sequence[Sentence], index: int) -> 
         )
     )
     own = sentence.own | _IMPLIED_BY_MONEY if not CURRENCY.isdisjoint(sentence.own) else sentence.own
-    return Candidate(piece, place, sentence.rank, own, previous, following, around, near)
+    return Candidate(
+        piece, place, sentence.rank, own, previous, following, around, near, _question_before(timeline, index)
+    )
+
+
+def _question_before(timeline: Sequence[Sentence], index: int) -> frozenset[str]:
+    """The words of what another speaker asked just before, when the sentence at `index` begins the answer."""
+    speaker = timeline[index].place.speaker
+    at = index
+    while at and timeline[at - 1].place.speaker == speaker and _adjoin(timeline[at - 1], timeline[at]):
+        at -= 1
+    if not speaker or index - at >= _ANSWERING:
+        return frozenset()
+    at = _before_the_floor_was_given(timeline, at, speaker)
+    asking: list[Sentence] = []
+    while at and len(asking) < _ASKING and _adjoin(timeline[at - 1], timeline[at]):
+        if timeline[at - 1].place.speaker in (speaker, "") or (
+            asking and timeline[at - 1].place.speaker != asking[-1].place.speaker
+        ):
+            break
+        at -= 1
+        asking.append(timeline[at])
+    if not any(ASKS.search(sentence.place.text) for sentence in asking):
+        return frozenset()
+    return frozenset().union(*(sentence.own for sentence in asking))
+
+
+def _before_the_floor_was_given(timeline: Sequence[Sentence], at: int, speaker: str) -> int:
+    """Where the turn before `at` begins, if it is but a few words and a question stands before it; else `at`."""
+    first, words = at, 0
+    while first and _adjoin(timeline[first - 1], timeline[first]):
+        before = timeline[first - 1].place
+        if before.speaker in (speaker, "") or (first < at and before.speaker != timeline[first].place.speaker):
+            break
+        words += len(before.text.split())
+        if words > _FLOOR_WORDS or "?" in before.text:
+            return at
+        first -= 1
+    return first
 
 
 def _adjoin(sentence: Sentence, following: Sentence) -> bool:

@@ -26,6 +26,7 @@ from council.access import Actor
 from council.tenancy import tenant_scope
 from transcripts.management.commands.evaluate_retrieval import SPACING_MS, Collection, indexed, read_collection
 from transcripts.models import Passage
+from transcripts.search import likeness
 
 
 class Asked(NamedTuple):
@@ -74,8 +75,8 @@ def figures(asked: Sequence[Asked], *, words_only: bool) -> dict[str, object]:
     answered = right = best = false = 0
     missed: Counter[str] = Counter()
     for one in asked:
-        whole = judge(one.question, by_words(one.whole) if words_only else one.whole)
-        lacking = judge(one.question, by_words(one.lacking) if words_only else one.lacking)
+        whole = judge(one.question, by_words(one.whole) if words_only else one.whole, likeness)
+        lacking = judge(one.question, by_words(one.lacking) if words_only else one.lacking, likeness)
         best += from_right(whole, one.right)
         answered += whole.answers
         right += whole.answers and from_right(whole, one.right)

@@ -42,7 +42,7 @@ from transcripts.search_statement import (
 )
 from transcripts.whose_words import asks_for_words, whose_words
 
-__all__ = ["Filters", "Hit", "HitSegment", "SearchResult", "search", "speakers_of", "vector_index_name"]
+__all__ = ["Filters", "Hit", "HitSegment", "SearchResult", "likeness", "search", "speakers_of", "vector_index_name"]
 
 Mode = Literal["hybrid", "lexical"]
 
@@ -196,6 +196,17 @@ def _put_right(actor: Actor, question: str) -> str:
         )  # fmt: skip
         vocabulary = [row[0] for row in cursor.fetchall()]
     return spelling.corrected(question, vocabulary, doubtful)
+
+
+def likeness(question: str, text: str) -> float:
+    """How near two texts are in meaning: their cosine in the built-in model, in this process, whatever the council's.
+
+    Raises:
+        CouncilError: "embeddings_unavailable".
+    """
+    built_in = embedding.built_in()
+    asked, said = built_in.query(question), built_in.passages([text])[0]
+    return sum(left * right for left, right in zip(asked, said, strict=True))
 
 
 def vector_index_name(council_id: int) -> str:

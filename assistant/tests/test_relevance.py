@@ -1,4 +1,4 @@
-"""Whether the evidence answers a question at all, by words alone; recognised speech misspells them."""
+"""Whether the evidence answers a question at all, by its words and its meaning; recognised speech misspells words."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from uuid import UUID
 
 import pytest
 
+from assistant.matching import lexemes_of, match
 from assistant.relevance import judge
 from assistant.retrieval import Piece
+from transcripts.lexemes import query_lexemes
 from transcripts.search import HitSegment
 
 
@@ -43,3 +45,35 @@ def test_a_question_in_the_words_of_the_talk_is_answered(question: str, quote: s
 )
 def test_a_question_about_something_else_is_refused(question: str) -> None:
     assert not judge(question, [TALK]).answers
+
+
+def talk(*turns: tuple[str, str]) -> Piece:
+    segments = tuple(HitSegment(i * 5_000, i * 5_000 + 4_000, text, who) for i, (who, text) in enumerate(turns))
+    return Piece(1, UUID(int=1), "XXXI sesja", None, "", segments, similarity=0.85)
+
+
+def test_an_answer_is_found_by_the_words_of_the_question_that_was_asked_before_it() -> None:
+    piece = talk(
+        ("Radna Nina Sobczak", "Dlaczego unieważniono projekt wybiegu dla psów?"),
+        ("Przewodnicząca", "Proszę, pani wiceprezydent."),
+        ("Wiceprezydent Sylwia Mech", "Bo teren okazał się prywatny i właściciel wycofał zgodę."),
+    )
+    judgement = judge("Dlaczego unieważniono wybieg dla psów?", [piece], lambda asked, said: 0.86)
+    assert judgement.answers, judgement.detail
+    assert "prywatny" in judgement.choices[0].place.text
+
+
+def test_meaning_decides_where_words_leave_a_doubt() -> None:
+    piece = talk(("Naczelnik", "Pomiary pyłu przekraczały normę przez czterdzieści jeden dni w zeszłym roku."))
+    question = "Przez ile dni powietrze było zanieczyszczone ponad normę?"
+    assert judge(question, [piece], lambda asked, said: 0.88).answers
+    assert not judge(question, [piece], lambda asked, said: 0.78).answers
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "kin"),
+    [("zrezygnował", "Rezygnację złożył radny.", True), ("wyremontuje", "Koszt remontu jest znany.", True),
+     ("odwołać", "Powołano nową komisję.", False)],
+)  # fmt: skip
+def test_a_verb_of_another_aspect_is_kin_and_its_opposite_is_not(asked: str, said: str, kin: bool) -> None:
+    assert (match(lexemes_of(said), query_lexemes(asked)[0]) > 0) is kin
