@@ -69,7 +69,7 @@ class Site:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        assert wait_for(lambda: health(self.port), 120), self.log.read_text()
+        assert wait_for(lambda: health(self.port), 300), self.log.read_text()
 
     def family(self) -> list[psutil.Process]:
         assert self.process is not None
@@ -107,7 +107,7 @@ def test_start_kill_stop_start(site: Site) -> None:
     postmaster = next(p for p in site.database_processes())
     postmaster.kill()
     assert wait_for(lambda: not health(site.port), 10)
-    assert wait_for(lambda: health(site.port), 60), "the database was not started again"
+    assert wait_for(lambda: health(site.port), 120), "the database was not started again"
     assert all(health(site.port) for _ in range(10)), "a connection that is gone was given to somebody"
 
     family = site.family()
