@@ -135,6 +135,7 @@ class NameShape(serializers.Serializer[Any]):
 
 class NameListShape(serializers.Serializer[Any]):
     suggestions = NameShape(many=True)
+    people = serializers.IntegerField(help_text="whom the council had on that day; 0: there are no names to compare")
 
 
 class DismissedNameShape(serializers.Serializer[Any]):
@@ -229,8 +230,10 @@ class NamesView(APIView):
     @extend_schema(responses=NameListShape)
     def get(self, request: Request, slug: str, recording_id: UUID) -> Response:
         """Words that may be slips for names of the council's people. Nothing is changed by itself."""
-        rows = corrections_queries.name_suggestions(_editor(request, slug, recording_id), recording_id)
-        return Response(NameListShape({"suggestions": rows}).data)
+        actor = _editor(request, slug, recording_id)
+        rows = corrections_queries.name_suggestions(actor, recording_id)
+        people = corrections_queries.people_known(actor, recording_id)
+        return Response(NameListShape({"suggestions": rows, "people": people}).data)
 
 
 class AcceptNameView(APIView):

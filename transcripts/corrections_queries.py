@@ -165,6 +165,13 @@ class NameRow:
     around: str
 
 
+def people_known(actor: Actor, recording_id: UUID) -> int:
+    """How many people of the council are known on the recording's day: without any there is no name to be like."""
+    actor.require(Can.EDIT)
+    with access_recording(actor, recording_id) as recording:
+        return len(load_roster(day_of(recording)))
+
+
 def name_suggestions(actor: Actor, recording_id: UUID) -> list[NameRow]:
     """Near misses of the names of the council's people, without those that a clerk dismissed, in order of time.
 

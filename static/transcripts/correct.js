@@ -149,14 +149,18 @@ export function setUpCorrections(root, transcript, refresh) {
 
   // --- panels: history, what was removed, names ---------------------------------------------------------------------
 
-  const after = async (told, text) => {
+  /** The page anew, with the panel that was worked in still open and the keyboard where it was. */
+  const after = async (told, text, panelId) => {
     if (!told) return;
     const wasOn = on();
     await refresh();
-    const fresh = document.querySelector("#correct-mode");
-    if (wasOn) fresh.click();
-    document.querySelector("#correct-status").textContent = text;
-    (wasOn ? document.querySelector("#lines button.edit") : fresh)?.focus({ preventScroll: true });
+    if (wasOn) document.querySelector("#correct-mode").click();
+    const panel = document.querySelector(`#${panelId}`);
+    panel.open = true; // which loads it
+    panel.querySelector("summary").focus({ preventScroll: true });
+    setTimeout(() => { // a live region speaks of what changes in it, not of what it came with
+      document.querySelector("#correct-status").textContent = text;
+    }, 150);
   };
 
   const history = panelOf(tools.querySelector("#corrections"), async (panel, more) => {
@@ -172,7 +176,7 @@ export function setUpCorrections(root, transcript, refresh) {
       item.append(link(one.start_ms), element("p", "", element("del", "", one.before), " ", element("ins", "", one.after)));
       if (!one.undone) {
         item.append(buttonOf("Cofnij", `poprawkę numer ${one.sequence}`, async () =>
-          after(await ask("POST", `corrections/${one.sequence}/undo/`), "Cofnięto poprawkę.")));
+          after(await ask("POST", `corrections/${one.sequence}/undo/`), "Cofnięto poprawkę.", "corrections")));
       }
       return item;
     }), more);
@@ -188,7 +192,7 @@ export function setUpCorrections(root, transcript, refresh) {
       else {
         const { chunk, place, start_ms } = one;
         item.append(buttonOf("Przywróć", one.text, async () =>
-          after(await ask("POST", "removed/", { chunk, place, start_ms }), "Przywrócono fragment.")));
+          after(await ask("POST", "removed/", { chunk, place, start_ms }), "Przywrócono fragment.", "removed")));
       }
       return item;
     }));
@@ -197,6 +201,9 @@ export function setUpCorrections(root, transcript, refresh) {
   const names = panelOf(tools.querySelector("#name-suggestions"), async (panel) => {
     const told = await ask("GET", "names/");
     if (!told) return;
+    panel.none.textContent = told.people
+      ? "Nie ma nic do sprawdzenia."
+      : "Program nie zna jeszcze osób z tej rady. Gdy dodasz je w Administracji, pojawią się tu podobne słowa.";
     panel.put(told.suggestions.map((one) => {
       const item = element("li", "", link(one.start_ms),
         element("p", "", element("del", "", one.written), " → ", element("ins", "", one.proposed), ` (${one.person})`),
@@ -204,7 +211,7 @@ export function setUpCorrections(root, transcript, refresh) {
       const { segment_id, version, word, written, proposed } = one;
       item.append(element("p", "actions",
         buttonOf("Zmień", `${written} na ${proposed}`, async () =>
-          after(await ask("POST", "names/accept/", { segment_id, version, word, written, proposed }), "Zmieniono nazwisko.")),
+          after(await ask("POST", "names/accept/", { segment_id, version, word, written, proposed }), "Zmieniono nazwisko.", "name-suggestions")),
         buttonOf("To nie to", written, async () => {
           if (await ask("POST", "names/dismiss/", { written, proposed })) panel.load();
         })));
@@ -262,12 +269,13 @@ function panelOf(details, load) {
   const panel = {
     list: details.querySelector("ol"),
     more: details.querySelector("[data-do=more]"),
+    none: details.querySelector("[data-role=none]"),
     get open() { return details.open; },
     load: (more = false) => load(panel, more),
     put(items, more = false) {
       if (more) panel.list.append(...items);
       else panel.list.replaceChildren(...items);
-      details.querySelector("[data-role=none]").hidden = panel.list.childElementCount > 0;
+      panel.none.hidden = panel.list.childElementCount > 0;
     },
   };
   details.addEventListener("toggle", () => details.open && panel.load());

@@ -95,7 +95,12 @@ def test_the_clerk_takes_one_over_and_dismisses_the_other(world: World, client: 
     assert client.post(f"{base}accept/", first, "application/json").status_code == 409
     assert client.post(f"{base}dismiss/", second, "application/json").status_code == 200
     assert client.post(f"{base}dismiss/", second, "application/json").status_code == 200, "twice is once"
-    assert client.get(base).json() == {"suggestions": []}
+    left = client.get(base).json()
+    assert left["suggestions"] == []
+    assert left["people"] > 0
+    with tenant_scope(world.lipowa.pk):
+        Person.objects.all().delete()
+    assert client.get(base).json()["people"] == 0, "which is why nothing is proposed"
     bodies: list[object] = [
         {},
         [],
