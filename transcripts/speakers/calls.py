@@ -36,7 +36,9 @@ _TURNS_TO: Final = re.compile(
 _ASKS: Final = re.compile(
     r"^(?:\S+ ){0,2}?(?:(?:bardzo |serdecznie )?(?:proszę|prosimy|zapraszam)(?: bardzo)?"
     r"(?=$| o (?:zabranie|wypowiedź|opinię|przedstawienie|odpowiedź|zreferowanie|informację|głos)\b)"
-    r"|udzielam(?: \S+)? głosu$|ma (?:pan|pani) głos$|głos ma$|ma głos$|ad vocem$|w trybie (?:sprostowania|ad vocem)$"
+    r"|udzielam(?: \S+)? głosu$|ma (?:pan|pani) głos$|głos ma$|ma głos$|ad vocem$"
+    r"|(?:jako )?(?:@1|następn[ya]|kolejn[ya]|ostatni|ostatnia)$"
+    r"|(?:raz jeszcze|jeszcze raz|śmiało|słucham|słuchamy)$|w trybie (?:sprostowania|ad vocem)$"
     r"|(?:prosi|prosił|prosiła) o głos$|(?:się )?zgłasza(?: się)?$|(?:chciał|chciała|chce) (?:jeszcze )?(?:uzupełnić"
     r"|zabrać głos|odpowiedzieć|dodać|ad vocem)|(?:odpowie|przedstawi|zreferuje|omówi|wyjaśni|zabierze głos)\b)"
 )
