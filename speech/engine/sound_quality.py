@@ -19,7 +19,7 @@ _CLIPPED: Final = 0.99
 NOISY_BELOW_DB: Final = 30.0
 """Speech less than this above the room's noise is cleaned before it is recognised. Whisper base (int8) without and with
 the noise taken down: a hall 22 dB above its noise .254 and .239, pink noise at 18 dB .183 and .181, echo and noise at
-25 dB .204 and .196, a clean studio recording .161 and .164 (one word in 1,126 is .0009). With the echo out as well: the
+25 dB .204 and .196, a clean studio recording .161 and .164 (one word in 1,108 is .0009). With the echo out as well: the
 hall .220 (docs/benchmarks.md)."""
 
 
