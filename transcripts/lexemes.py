@@ -20,6 +20,7 @@ from typing import Any, Final
 
 import morfeusz2
 
+from transcripts.acronyms import EXPANSIONS
 from transcripts.facts.numbers import number_at
 from transcripts.figures import scaled_decimals
 from transcripts.synonyms import synonyms_of
@@ -71,38 +72,6 @@ STOP_LEMMAS: Final = frozenset(_STOP.split())
 _QUESTION: Final = "dlaczego dokąd gdzie ile kiedy mieć móc nazywać skąd według"
 _QUESTION_LEMMAS: Final = frozenset(_QUESTION.split())
 _EMPTY_LEMMAS: Final = STOP_LEMMAS | _QUESTION_LEMMAS
-
-EXPANSIONS: Final = {
-    "art": "artykuł",
-    "bip": "biuletyn informacji publicznej",
-    "cus": "centrum usług społecznych",
-    "gops": "gminny ośrodek pomocy społecznej",
-    "gus": "główny urząd statystyczny",
-    "jst": "jednostka samorządu terytorialnego",
-    "kgw": "koło gospodyń wiejskich",
-    "mops": "miejski ośrodek pomocy społecznej",
-    "mgops": "miejsko-gminny ośrodek pomocy społecznej",
-    "mpzp": "miejscowy plan zagospodarowania przestrzennego",
-    "nfośigw": "narodowy fundusz ochrony środowiska i gospodarki wodnej",
-    "nfz": "narodowy fundusz zdrowia",
-    "osp": "ochotnicza straż pożarna",
-    "pfron": "państwowy fundusz rehabilitacji osób niepełnosprawnych",
-    "pkt": "punkt",
-    "pszok": "punkt selektywnej zbiórki odpadów komunalnych",
-    "pzd": "powiatowy zarząd dróg",
-    "rfrd": "rządowy fundusz rozwoju dróg",
-    "rio": "regionalna izba obrachunkowa",
-    "rodo": "ochrona danych osobowych",
-    "spp": "strefa płatnego parkowania",
-    "suikzp": "studium uwarunkowań i kierunków zagospodarowania przestrzennego",
-    "śds": "środowiskowy dom samopomocy",
-    "wfośigw": "wojewódzki fundusz ochrony środowiska i gospodarki wodnej",
-    "wpf": "wieloletnia prognoza finansowa",
-    "zdp": "zarząd dróg powiatowych",
-    "zgk": "zakład gospodarki komunalnej",
-    "zgkim": "zakład gospodarki komunalnej i mieszkaniowej",
-}
-"""Acronyms and abbreviations of local government that morfeusz2 does not know, with what they stand for."""
 
 
 @dataclass(frozen=True, slots=True)
