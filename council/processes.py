@@ -49,6 +49,11 @@ def start(
     )
 
 
+def bare_environment() -> dict[str, str]:
+    """For a child that opens what strangers sent: where programs lie, and none of our keys and passwords."""
+    return {"PATH": os.environ.get("PATH", os.defpath), "PYTHONUTF8": "1"}
+
+
 def stop(children: Sequence[subprocess.Popen[str]], *, grace_s: float) -> None:
     """SIGTERM to all, SIGKILL to what is left of their groups after `grace_s`."""
     for child in children:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from council import processes
 from council.errors import CouncilError
 from transcripts.documents.limits import WALL_SECONDS
 
@@ -48,6 +49,7 @@ def read_document(content: bytes) -> ReadDocument:
         done = subprocess.run(
             [sys.executable, "-m", "transcripts.documents.child", kind],
             input=content, capture_output=True, timeout=WALL_SECONDS, check=False, cwd=_ROOT,
+            env=processes.bare_environment(),
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise CouncilError("document_too_large", detail="took too long") from error

@@ -1,4 +1,7 @@
-"""manage.py forget_conversations: delete questions and answers older than CONVERSATION_RETENTION_DAYS."""
+"""manage.py forget_conversations: delete questions and answers older than CONVERSATION_RETENTION_DAYS.
+
+The watcher of the `default` queue runs it every hour.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,9 @@ from council.queries import council_slugs
 
 
 class Command(BaseCommand):
-    help = "Deletes old questions, answers and conversations; meant to be run once a day."
+    help = "Deletes old questions, answers and conversations; the workers do so every hour."
 
     def handle(self, *args: Any, **options: Any) -> None:
         for slug in council_slugs():
-            forgotten = forget_old(access_council_from_shell(slug))
-            self.stdout.write(f"{slug}: {forgotten}")
+            if forgotten := forget_old(access_council_from_shell(slug)):
+                self.stdout.write(f"{slug}: {forgotten}")

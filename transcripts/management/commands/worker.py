@@ -110,6 +110,7 @@ class Watcher:
         if self.queue == "default" and self._every("tidy", _TIDY_EVERY_S):
             storage.sweep_work_folder()
             voices_actions.erase_expired()
+            call_command("forget_conversations")
 
     def _every(self, what: str, seconds: float) -> bool:
         now = time.monotonic()
