@@ -11,19 +11,16 @@ from django.utils import timezone
 
 from council.admin import ContentAdmin
 from council.errors import CouncilError
-from council.models import (
+from council.models import Body, Person, Seat, Term
+from council.models_facts import (
     AgendaItem,
     Attendance,
     Ballot,
-    Body,
     FactStatus,
     Interpellation,
     MeetingFact,
-    Person,
     Promise,
     Resolution,
-    Seat,
-    Term,
     Vote,
 )
 from council.tenancy import current_council_id

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from council.models import (
+from council.models_facts import (
     AgendaItem,
     Attendance,
     FactStatus,

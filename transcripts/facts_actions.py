@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from council.access import Actor, Can
 from council.errors import CouncilError
-from council.models import FactStatus, MeetingFact, Vote
+from council.models_facts import FactStatus, MeetingFact, Vote
 from transcripts import ledger, official_records
 from transcripts.facts import Utterance, read_meeting
 from transcripts.facts_records import KINDS, meeting_of, replace_drafts
@@ -16,7 +16,6 @@ from transcripts.models import Recording
 from transcripts.queries import access_recording, get_recording, list_segments
 
 _MOST_VOTES = 999
-_COUNTS = ("in_favour", "against", "abstained")
 
 
 def confirm_fact(actor: Actor, *, recording_id: UUID, kind: str, fact_id: int) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from council.access import Actor
-from council.models import (
+from council.models_facts import (
     AgendaItem,
     Attendance,
     Ballot,

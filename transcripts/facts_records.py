@@ -6,13 +6,13 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from council.models import (
+from council.models import Meeting
+from council.models_facts import (
     AgendaItem,
     Attendance,
     Ballot,
     FactStatus,
     Interpellation,
-    Meeting,
     MeetingFact,
     Promise,
     Resolution,

@@ -10,13 +10,13 @@ from typing import Final
 from django.utils import timezone
 
 from council.errors import CouncilError
-from council.models import (
+from council.models import Person
+from council.models_facts import (
     AgendaItem,
     Attendance,
     AttendanceState,
     Ballot,
     FactStatus,
-    Person,
     Vote,
     VoteKind,
     VoteMajority,

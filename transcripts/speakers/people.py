@@ -6,7 +6,8 @@ from datetime import date
 
 from django.db.models import Q
 
-from council.models import AgendaItem, FactStatus, Person, Seat
+from council.models import Person, Seat
+from council.models_facts import AgendaItem, FactStatus
 from transcripts.models import Recording
 from transcripts.speakers.hotwords import hotwords_for
 from transcripts.speakers.roster import Member, member

@@ -13,7 +13,8 @@ from django.test import Client
 
 from conftest import World
 from council.errors import CouncilError
-from council.models import AgendaItem, Ballot, FactStatus, Meeting, Vote, VoteKind
+from council.models import Meeting
+from council.models_facts import AgendaItem, Ballot, FactStatus, Vote, VoteKind
 from council.tenancy import tenant_scope
 from speech.engine.types import Segment
 from transcripts import actions, facts_actions, facts_queries, pipeline

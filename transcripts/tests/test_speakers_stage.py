@@ -11,7 +11,8 @@ from pytest_django import Settings
 
 from conftest import World
 from council.access import Actor
-from council.models import AgendaItem, Body, FactStatus, Meeting, Person, Seat
+from council.models import Body, Meeting, Person, Seat
+from council.models_facts import AgendaItem, FactStatus
 from council.tenancy import tenant_scope
 from speech.engine import diarization
 from speech.engine.diarization.fake import FakeDiarizer

@@ -8,7 +8,8 @@ import pytest
 
 from conftest import World
 from council.errors import CouncilError
-from council.models import Ballot, Person, Vote
+from council.models import Person
+from council.models_facts import Ballot, Vote
 from council.tenancy import tenant_scope
 from speech.engine.types import Segment
 from transcripts import documents_actions, facts_actions, facts_queries, official_actions
