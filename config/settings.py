@@ -159,7 +159,6 @@ if env.flag("DATABASE_POOL"):  # web processes only: a pool's sockets must not b
         "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}},
         "CONN_HEALTH_CHECKS": True,  # or each connection that a restarted database closed costs somebody a page
     }
-DATABASE_ROUTERS: list[str] = []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people ----------------------------------------------------------------------------------------------------------

@@ -17,7 +17,6 @@ _STEMS: Final = (
 )  # fmt: skip
 _MONTH: Final = "|".join(_STEMS)
 _YEAR: Final = r"(?: (?P<year>[@#](?:19|20)\d\d)(?: rok\w*| r\b)?| (?P<rel>przyszłego|tego|bieżącego) roku)?"
-_SEASONS: Final = {"wiosn": 5, "lat": 8, "jesie": 11, "zim": 2, "wakac": 8}
 _DAY: Final = re.compile(
     rf"(?P<prefix>do|przed|na|od|dnia|z dniem|w dniu)? ?(?P<day>[@#]\d{{1,2}}) (?P<month>{_MONTH})\b{_YEAR}"
 )

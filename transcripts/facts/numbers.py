@@ -139,14 +139,6 @@ def numbers_in(text: str) -> list[int]:
     return found
 
 
-def count_of(text: str) -> int | None:
-    """How many people or votes a phrase counts: "jedenastu radnych" 11, "nikt" 0, None when it counts nothing."""
-    found = numbers_in(text)
-    if found:
-        return found[0]
-    return 0 if NOBODY & set(text.lower().split()) else None
-
-
 def roman(value: int) -> str:
     """23 -> "XXIII", up to 399 (sessions of one term)."""
     parts = ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))

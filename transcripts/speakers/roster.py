@@ -119,12 +119,6 @@ def _without_ending(word: str) -> str:
     return re.sub(r"(?<=.{3})(?:owi|em|iem|ego|emu|ej|ym|im|ą|[aeiouyę])$", "", word.lower())
 
 
-def is_first_name(word: str) -> bool:
-    """Whether morfeusz2 knows the word as a first name and as no surname."""
-    kinds = {kind for _, _, names in readings(word[:1].upper() + word[1:]) for kind in names}
-    return "imię" in kinds and "nazwisko" not in kinds
-
-
 def who_is_meant(
     roster: Sequence[Member], words: Sequence[str], *, roles: Iterable[str] = (), feminine: bool | None = None
 ) -> Member | None:

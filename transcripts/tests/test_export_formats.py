@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from itertools import pairwise
 
 import pytest
@@ -25,7 +24,6 @@ SEGMENTS = [
     Segment(61_000, 64_000, "# Nie mam <pytań>.", (), "Radna Gołąb & Sroka"),
     Segment(65_000, 66_000, "Dziękuję.", ()),
 ]
-CUE_TIMES = re.compile(r"^(\d\d:\d\d:\d\d[.,]\d{3}) --> (\d\d:\d\d:\d\d[.,]\d{3})$")
 
 
 def test_plain_text_holds_the_spoken_words_and_marks_the_rest_with_a_hash(world: World) -> None:

@@ -9,7 +9,7 @@ import pytest
 from speech.engine.reading.numbers import cardinal, ordinal
 from transcripts.facts import Utterance
 from transcripts.facts.dates import find_terms
-from transcripts.facts.numbers import count_of, number_at, numbers_in, roman, roman_value
+from transcripts.facts.numbers import number_at, numbers_in, roman, roman_value
 from transcripts.facts.resolutions import number_in
 from transcripts.facts.text import Speech, read_speech
 
@@ -82,17 +82,6 @@ def test_every_ordinal_that_is_read_aloud_is_understood(value: int) -> None:
         number = number_at(form.split(), 0)
         assert number is not None
         assert (number.value, number.form, number.size) == (value, "ordinal", len(form.split())), form
-
-
-@pytest.mark.parametrize(
-    ("phrase", "count"),
-    [
-        ("jedenastu radnych", 11), ("jedna osoba", 1), ("nikt", 0), ("zero", 0), ("żaden", 0), ("brak głosów", 0),
-        ("13", 13), ("dwoje", 2), ("radny Kowalski", None),
-    ],
-)  # fmt: skip
-def test_how_many_a_phrase_counts(phrase: str, count: int | None) -> None:
-    assert count_of(phrase) == count
 
 
 def test_roman_numbers_both_ways() -> None:

@@ -55,10 +55,6 @@ class Conversation:
     def __init__(self) -> None:
         self._items: list[Item] = []
 
-    @property
-    def last_id(self) -> str | None:
-        return self._items[-1].id if self._items else None
-
     def get(self, item_id: object, param: str = "item_id") -> Item:
         """Raises Refusal `item_not_found`."""
         for item in self._items:
