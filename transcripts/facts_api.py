@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -52,6 +52,7 @@ class VoteShape(serializers.Serializer[Any]):
     flags = serializers.ListField(child=serializers.CharField(), help_text="what does not add up or was inferred")
     named = serializers.SerializerMethodField(help_text="those named in an open vote; never of a secret one")
 
+    @extend_schema_field(BallotShape(many=True))
     def get_named(self, vote: facts_queries.VoteRow) -> list[dict[str, str]]:
         return [{"name": name, "choice": choice} for name, choice in vote.named]
 
