@@ -7,20 +7,26 @@ from pathlib import Path
 
 from django.conf import settings
 
+from council.error_texts import ERROR_TEXTS
+from council.error_texts_speech import SPEECH_ERROR_TEXTS
 from council.errors import MESSAGES, message_for
 
 _RAISED = re.compile(r"(?:CouncilError|EngineError)\(\s*\"([a-z_]+)\"")
 ROOMS = ("assistant", "config", "council", "speech", "transcripts")
 
 
+def sources() -> dict[str, str]:
+    """Path -> text of every module that can fail: not the catalogue, not the tests."""
+    return {
+        str(path): path.read_text()
+        for room in ROOMS
+        for path in Path(settings.BASE_DIR, room).rglob("*.py")
+        if "tests" not in path.parts and not path.name.startswith("error_texts")
+    }
+
+
 def raised_codes() -> dict[str, str]:
-    found = {}
-    for room in ROOMS:
-        for path in Path(settings.BASE_DIR, room).rglob("*.py"):
-            if "tests" not in path.parts:
-                for code in _RAISED.findall(path.read_text()):
-                    found[code] = str(path)
-    return found
+    return {code: path for path, text in sources().items() for code in _RAISED.findall(text)}
 
 
 def test_every_code_has_a_sentence() -> None:
@@ -28,6 +34,12 @@ def test_every_code_has_a_sentence() -> None:
     assert len(codes) > 15
     missing = {code: path for code, path in codes.items() if code not in MESSAGES}
     assert missing == {}
+
+
+def test_every_sentence_has_a_code_that_something_names() -> None:
+    text = "\n".join(sources().values())
+    assert [code for code in MESSAGES if f'"{code}"' not in text] == []
+    assert ERROR_TEXTS.keys() & SPEECH_ERROR_TEXTS.keys() == set()
 
 
 def test_sentences_say_what_happened_and_what_to_do() -> None:
