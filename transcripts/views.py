@@ -17,6 +17,7 @@ from council.access import Actor, Can, access_council
 from council.errors import CouncilError, message_for
 from council.queries import councils_of
 from transcripts import actions, corrections_queries, exports, facts_queries, facts_views, media, queries
+from transcripts.exports.clock import player_clock
 from transcripts.figures import lines_in_figures
 from transcripts.intake.notes import source_notes
 
@@ -76,7 +77,7 @@ def recordings(request: HttpRequest, slug: str) -> HttpResponse:
         "section": "recordings",
         "can_edit": Can.EDIT in actor.can,
         "form": form,
-        "items": [(row, _step(newest.get(row.id)), clock(row.duration_ms)) for row in rows],
+        "items": [(row, _step(newest.get(row.id)), player_clock(row.duration_ms)) for row in rows],
         "count": count,
         "page": page,
         "previous_page": page - 1 if page > 1 else None,
@@ -101,9 +102,9 @@ def recording(request: HttpRequest, slug: str, recording_id: UUID) -> HttpRespon
         "can_edit": Can.EDIT in actor.can,
         "detail": detail,
         "row": detail.row,
-        "duration": clock(detail.row.duration_ms),
+        "duration": player_clock(detail.row.duration_ms),
         "stages": [(stage, queries.STAGE_LABELS.get(stage.stage, stage.stage)) for stage in detail.stages],
-        "gaps": [(gap, clock(gap.start_ms), clock(gap.end_ms)) for gap in detail.gaps],
+        "gaps": [(gap, player_clock(gap.start_ms), player_clock(gap.end_ms)) for gap in detail.gaps],
         "facts": facts_queries.recording_facts(actor, recording_id),
         "vote_results": facts_views.RESULTS,
         "lines": _lines(segments, figures=figures),
@@ -172,13 +173,6 @@ def delete(request: HttpRequest, slug: str, recording_id: UUID) -> HttpResponse:
     return redirect("recordings", slug)
 
 
-def clock(time_ms: int) -> str:
-    """3:07 or 1:02:03, as players write it."""
-    seconds = time_ms // 1000
-    hours, minutes = seconds // 3600, seconds // 60 % 60
-    return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"
-
-
 def _bring_in(actor: Actor, given: dict[str, object]) -> UUID:
     title, held_on = str(given["title"]), given["held_on"]
     about_on = held_on if isinstance(held_on, date) else None
@@ -194,7 +188,9 @@ def _lines(segments: list[queries.SegmentRow], *, figures: bool) -> list[Line]:
     texts = [segment.text for segment in segments]
     lines, last = [], ""
     for segment, text in zip(segments, lines_in_figures(texts) if figures else texts, strict=True):
-        lines.append(Line(segment, text, clock(segment.start_ms), segment.speaker if segment.speaker != last else ""))
+        lines.append(
+            Line(segment, text, player_clock(segment.start_ms), segment.speaker if segment.speaker != last else "")
+        )
         last = segment.speaker
     return lines
 

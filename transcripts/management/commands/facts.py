@@ -12,6 +12,7 @@ from council.access import access_council_from_shell
 from council.errors import CouncilError
 from council.management.command import CouncilCommand
 from transcripts import facts_actions, facts_queries, queries
+from transcripts.exports.clock import clock
 from transcripts.facts_queries import RecordingFacts, VoteRow
 
 
@@ -123,8 +124,8 @@ def _times(row: Any) -> dict[str, Any]:
 
 
 def _clock(row: Any) -> str:
-    seconds = (row.evidence.start_ms or 0) // 1000
-    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    start_ms = row.evidence.start_ms
+    return f"{'–':>8}" if start_ms is None else clock(start_ms)  # out of the office's list: nobody knows when
 
 
 def _draft(row: Any) -> str:
