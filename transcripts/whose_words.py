@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from transcripts.facts.morphology import readings
+from speech.engine.reading.dictionary import readings
 from transcripts.lexemes import fold
 from transcripts.speakers.roster import role_of, stems
 

@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from speech.engine.reading.dictionary import readings
 from transcripts.facts import outline, titles
 from transcripts.facts.agenda_order import ONLY_IN_ORDER, Opened, in_order
-from transcripts.facts.morphology import readings
 from transcripts.facts.outline import Outline
 from transcripts.facts.text import Speech
 from transcripts.facts.types import FoundPoint

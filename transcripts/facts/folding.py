@@ -12,7 +12,7 @@ from typing import Final
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from transcripts.facts.morphology import readings
+from speech.engine.reading.dictionary import readings
 from transcripts.facts.numbers import NUMBER_WORDS, number_at, word_list
 
 _PLAIN: Final = str.maketrans("ąćęłńóśźż", "acelnoszz")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from transcripts.facts.morphology import readings as readings
+from speech.engine.reading.dictionary import readings as readings
 from transcripts.facts.numbers import word_list
 from transcripts.facts.text import Speech
 

@@ -7,9 +7,9 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
+from speech.engine.reading.dictionary import readings
 from transcripts.facts.chair import is_councillor
 from transcripts.facts.dates import Term, find_terms
-from transcripts.facts.morphology import readings
 from transcripts.facts.names import person_of
 from transcripts.facts.numbers import word_list
 from transcripts.facts.text import Speech

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from transcripts.facts.morphology import readings
+from speech.engine.reading.dictionary import readings
 from transcripts.facts.numbers import roman, word_list
 from transcripts.figures.amounts import SMALLEST
 from transcripts.figures.tokens import Piece, Run

@@ -16,8 +16,8 @@ from typing import Any, Final
 import morfeusz2
 from rapidfuzz import fuzz
 
+from speech.engine.reading.dictionary import readings
 from transcripts.corrections.line import Line
-from transcripts.facts.names import readings
 from transcripts.lexemes import fold
 from transcripts.speakers.roster import Member, role_of, stems
 

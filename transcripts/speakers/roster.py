@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from transcripts.facts.names import readings
+from speech.engine.reading.dictionary import readings
 
 _ROLES: Final = (
     ("deputy", re.compile(r"^(?:zastęp|wice(?!przew)|viceprzew)")),

@@ -1,17 +1,14 @@
-"""What morfeusz2 (BSD-2, dictionary SGJP) knows of the words around a number: what is counted, and in which case."""
+"""The words around a number, by the dictionary: what is counted, and in which case."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
+from speech.engine.reading.dictionary import readings
 from speech.engine.reading.numbers import Case, Gender
 
-_lock = threading.Lock()  # an analyser keeps its state in itself
-_morfeusz: Any = None
 _CASES: Final[dict[str, Case]] = {
     "nom": "nom", "gen": "gen", "dat": "dat", "acc": "acc", "inst": "instr", "loc": "loc",
 }  # fmt: skip
@@ -41,7 +38,7 @@ class CountedNoun:
 def counted_noun(words: Sequence[str], *, one: bool) -> CountedNoun | None:
     """The noun that a number before `words` counts, past its adjectives: 2 nowe uchwały; None when there is none."""
     number = "sg" if one else "pl"
-    if any(tag.partition(":")[0] in _LITTLE_WORDS for _lemma, tag in _readings(words[0])):
+    if any(tag.partition(":")[0] in _LITTLE_WORDS for _lemma, tag, _names in readings(words[0])):
         return None  # "do" and "a" are notes of a scale, too
     for at, word in enumerate(words[:_MOST_WORDS]):
         nouns, adjectives = _forms(word, ("subst",), number), _forms(word, _ADJECTIVES, number)
@@ -59,26 +56,12 @@ def counted_noun(words: Sequence[str], *, one: bool) -> CountedNoun | None:
 
 def governs_genitive(word: str, lemmas: frozenset[str]) -> bool:
     """Whether what follows `word` is its genitive: a noun made of a verb (przyjęcie 5 uchwał) or one of `lemmas`."""
-    return any(tag.startswith("ger:") or lemma in lemmas for lemma, tag in _readings(word))
-
-
-@lru_cache(maxsize=4_096)
-def _readings(word: str) -> tuple[tuple[str, str], ...]:
-    """(lemma, tag) of every reading; empty when the dictionary does not have the word."""
-    global _morfeusz
-    with _lock:
-        if _morfeusz is None:
-            import morfeusz2  # most of a second, which a text without counted things can do without
-
-            _morfeusz = morfeusz2.Morfeusz(generate=False)
-        found = _morfeusz.analyse(word)
-    whole = [entry[2] for entry in found if entry[0] == 0 and entry[2][0] == word]
-    return tuple((lemma.split(":")[0], tag) for _, lemma, tag, *_ in whole if tag != "ign")
+    return any(tag.startswith("ger:") or lemma in lemmas for lemma, tag, _names in readings(word))
 
 
 def _forms(word: str, classes: tuple[str, ...], number: str) -> frozenset[Form]:
     forms: set[Form] = set()
-    for _lemma, tag in _readings(word):
+    for _lemma, tag, _names in readings(word):
         kind, *parts = tag.split(":")
         if kind not in classes or len(parts) < 3 or number not in parts[0].split("."):
             continue
@@ -91,4 +74,4 @@ def _forms(word: str, classes: tuple[str, ...], number: str) -> frozenset[Form]:
 
 
 def _is_collective(word: str) -> bool:
-    return any(lemma == "drzwi" or tag.endswith(":col") for lemma, tag in _readings(word))
+    return any(lemma == "drzwi" or tag.endswith(":col") for lemma, tag, _names in readings(word))

@@ -6,8 +6,6 @@ import threading
 from functools import lru_cache
 from typing import Any
 
-import morfeusz2
-
 _lock = threading.Lock()  # an analyser keeps its state in itself
 _morfeusz: Any = None
 
@@ -18,6 +16,8 @@ def readings(word: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     global _morfeusz
     with _lock:
         if _morfeusz is None:
+            import morfeusz2  # most of a second, which a text without counted things can do without
+
             _morfeusz = morfeusz2.Morfeusz(generate=False)
         found = _morfeusz.analyse(word)
     whole = [entry[2] for entry in found if entry[0] == 0 and entry[2][0] == word]
