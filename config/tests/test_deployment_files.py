@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,30 @@ def test_only_the_migration_knows_the_owners_password(services: dict[str, Any]) 
         assert has_owner == (name in {"postgres", "migrate"}), name
         if "DATABASE_URL" in service.get("environment", {}):
             assert service["environment"]["DATABASE_URL"].startswith("postgresql://app:")
+
+
+def test_every_role_reads_the_other_settings_and_none_of_the_passwords_file(services: dict[str, Any]) -> None:
+    for name in ("migrate", "web", "worker", "gpu", "speech"):
+        assert services[name]["env_file"] == [{"path": "settings.env", "required": False}], name
+    for kept_out in (".gitignore", ".dockerignore"):
+        assert "settings.env" in [line.lstrip("/") for line in (ROOT / kept_out).read_text().splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("demo", "ran"), [("", ["migrate", "demo"]), ("true", ["migrate", "demo"]), ("false", ["migrate"])]
+)
+def test_migrating_makes_a_demo_council_unless_told_not_to(demo: str, ran: list[str], tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\necho "$2"\n')
+    python.chmod(0o755)
+    called = subprocess.run(
+        ["sh", str(ROOT / "docker" / "entrypoint"), "migrate"],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin", "DEMO": demo},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert called.stdout.split() == ran
 
 
 def test_settings_named_there_exist(services: dict[str, Any]) -> None:
