@@ -9,6 +9,7 @@ import pytest
 
 from speech.engine.diarization import SpeakerCount, Turn, as_rttm, assign, match_known, trim
 from speech.engine.diarization.activity import Window, turns_from
+from speech.engine.diarization.base import memory_errors
 from speech.engine.diarization.clustering import ClusteringOptions, speakers_of, unit
 from speech.engine.diarization.features import BANDS, fbank
 from speech.engine.diarization.voices import local_voices, pieces_of
@@ -232,3 +233,15 @@ def test_pieces_leave_out_frames_where_two_speak() -> None:
     overlap = range(345, 500)  # in feature frames
     assert {piece.voice for piece in pieces} == {0, 1}
     assert not any(set(piece.frames.tolist()) & set(overlap) for piece in pieces)
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("CUDA out of memory. Tried to allocate 2 GiB")])
+def test_lack_of_memory_is_told_as_such_and_may_pass(error: Exception) -> None:
+    with pytest.raises(EngineError) as failure, memory_errors():
+        raise error
+    assert (failure.value.code, failure.value.retryable) == ("out_of_memory", True)
+
+
+def test_other_failures_of_the_engine_stay_what_they_are() -> None:
+    with pytest.raises(RuntimeError, match="shapes"), memory_errors():
+        raise RuntimeError("shapes cannot be multiplied")

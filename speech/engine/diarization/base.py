@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -83,3 +85,15 @@ class Diarizer(Protocol):
 
 MIN_VOICE_MS = 500
 """Less sound than this says nothing about who speaks (the embedding network sees 25 ms frames in groups of 8)."""
+
+
+@contextmanager
+def memory_errors() -> Iterator[None]:
+    """Raises EngineError `out_of_memory` for what torch says when memory runs out."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        # torch's own: OutOfMemoryError on a card, a plain RuntimeError on the processor
+        if isinstance(error, MemoryError) or "memory" in str(error).lower():
+            raise EngineError("out_of_memory", str(error)[:300], retryable=True) from error
+        raise

@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 
 from speech.engine import audio as media
-from speech.engine.diarization.base import MIN_VOICE_MS, SpeakerCount, Turn, Vector
+from speech.engine.diarization.base import MIN_VOICE_MS, SpeakerCount, Turn, Vector, memory_errors
 from speech.engine.diarization.clustering import grouped, unit
 from speech.engine.errors import EngineError
 from speech.engine.model_manager import MODELS, ModelKey
@@ -53,7 +53,7 @@ class PyannoteDiarizer:
         turns: list[tuple[int, int, int]] = []  # with the number of the local speaker
         vectors: list[Vector] = []
         parts = 0
-        with self._loaded() as pipeline, _failures():
+        with self._loaded() as pipeline, memory_errors():
             for block in media.stream_audio(path, PART_MS):
                 fewest = count.fewest if total_ms <= PART_MS else 1  # a minimum counts for the whole recording
                 turns += _part_turns(pipeline, block, SpeakerCount(fewest, count.most), vectors)
@@ -70,7 +70,7 @@ class PyannoteDiarizer:
     def embed(self, audio: Audio) -> Vector:
         if audio.duration_ms < MIN_VOICE_MS:
             raise EngineError("voice_too_short", f"{audio.duration_ms} ms")
-        with self._loaded() as pipeline, _failures():
+        with self._loaded() as pipeline, memory_errors():
             waveform = _tensor(audio.samples)[None]
             vector: Vector = unit(np.asarray(pipeline._embedding(waveform), dtype=np.float32)[0])
         return vector
@@ -156,13 +156,3 @@ def _tensor(samples: Samples) -> Any:
     import torch
 
     return torch.from_numpy(np.clip(np.nan_to_num(samples), -1.0, 1.0))[None]
-
-
-@contextmanager
-def _failures() -> Iterator[None]:
-    try:
-        yield
-    except (MemoryError, RuntimeError) as error:
-        if isinstance(error, MemoryError) or "memory" in str(error).lower():
-            raise EngineError("out_of_memory", str(error)[:300], retryable=True) from error
-        raise

