@@ -35,20 +35,28 @@ _NUMBERS_WORDS: Final = """
 _NUMBERS: Final = frozenset(_NUMBERS_WORDS.split())
 CURRENCY: Final = frozenset(["złoty", "zł", "grosz", "euro", "dolar"])
 _MONEY: Final = CURRENCY | {"procent", "tysiąc", "milion", "miliard", "bilion", "tys", "mln", "mld", "połowa"}
+_MULTIPLES: Final = frozenset(["tysiąc", "milion", "miliard", "bilion", "tys", "mln", "mld"])
+_COUNTED: Final = frozenset(
+    ["sztuka", "osoba", "mieszkaniec", "tona", "metr", "kilometr", "hektar", "litr", "kilogram"]
+)
 _TIME_WORDS: Final = """
     styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień poniedziałek
     wtorek środa czwartek piątek sobota niedziela miesiąc tydzień dzień kwartał półrocze godzina jutro pojutrze wiosna
     jesień zima lato wakacje ferie wielkanoc święto święta boże sylwester dożynki weekend
 """
 _TIME: Final = frozenset(_TIME_WORDS.split())
+_OCCASIONS: Final = frozenset(["wakacje", "ferie", "wielkanoc", "święto", "święta", "sylwester", "dożynki", "weekend"])
+"""Times that are things to ask about as well: "kiedy będą dożynki" is not answered by the word."""
 _DATED: Final = re.compile(
     r"\b(?:19|20)\d\d\b|\b\d{1,2}\.\d{1,2}\b|\bo \d{1,2}\b|\bdwa tysiące \w+"
+    r"|\bo (?:pierwsz|drugi|trzeci|czwart|piąt|szóst|siódm|ósm|dziewiąt|dziesiąt|\w+nast|dwudziest)ej\b"
     r"|\b(?:w|do końca|na koniec|od) (?:przyszł|tego|następn|bieżąc|zeszł|ubiegł|tym)\w* (?:roku|rok)\b",
     re.IGNORECASE,
 )
 
 _ASKS_NUMBER: Final = _folded(
-    r"\b(?:ile|ilu|iloma|jakim wynikiem|jaki (?:był|jest) wynik|jak głosowano|jak(?:a|ą|iej) kwot\w+)\b"
+    r"\b(?:ile|ilu|iloma|jakim wynikiem|jaki (?:był|jest) wynik|jak głosowano|jak(?:a|ą|iej) kwot\w+"
+    r"|jak(?:i|a|ie) (?:(?:jest|był[ao]?|będzie|są|były) )?(?:koszt|cen|stawk|opłat|kwot)\w*)\b"
 )
 _ASKS_TIME: Final = _folded(
     r"\b(?:kiedy|w którym roku|w jakim roku|którego dnia|o której|w jakich godzinach|(?:w )?jaki\w* termin\w*)\b"
@@ -62,6 +70,10 @@ _ABOUT_MONEY: Final = _folded(
     r"koszt|cen[aęy]\b|kwot|pieni|zapłac|płac[iąę]|wyda[łjćnw]|opłat|stawk|dofinans|dopłat|zarabia|zarobi|pensj"
     r"|wynagrodz|\bkar[aęy]\b"
 )
+_ABOUT_COST: Final = _folded(r"koszt|cen[aęy]\b|zapłac|wyda[łjćnw]")
+_COST: Final = _folded(r"koszt|cen[aęy]\b|\bwart|płac|opłat|wyda[łjćnt]")
+_NO_COST: Final = _folded(r"oszczędn|oszczędz|\bdochod|przych[oó]d|\bwpływ[uyó]|\bzysk|\bmandat")
+"""A sum that is one of these is no answer to what something costs."""
 _OFFICES: Final = "radny radna wójt burmistrz skarbnik sekretarz firma spółka nikt wszyscy"
 _NAME_OR_OFFICE: Final = frozenset(_OFFICES.split())
 _SPEAKING_OFFICES: Final = """
@@ -98,7 +110,8 @@ class Asked:
     """`wants` are kinds of things that an answer must show; `names` folded forms of names and figures.
 
     `speaks`: it asks what somebody said or wanted, `about`: of a matter that it names. `one_voter`: how one person
-    voted. `yes_no`: whether it is so.
+    voted. `yes_no`: whether it is so. `cost`: what something costs.
+    `times`: lemmas that tell a time, but for an occasion that the question holds.
     """
 
     wants: frozenset[str]
@@ -110,6 +123,8 @@ class Asked:
     about: bool
     one_voter: bool
     yes_no: bool
+    cost: bool
+    times: frozenset[str]
 
 
 @lru_cache(maxsize=1_024)
@@ -134,7 +149,7 @@ def understand(question: str) -> Asked:
         OFFICES & _lemmas(question), kinds_asked(question),
         bool(_SPEAKS.search(asked)) or (asks_why(question) and bool(names)), bool(_WORDS_ABOUT.search(asked)),
         bool(_ONE_VOTER.search(asked)) and "glosowala rada" not in asked,
-        asked.startswith("czy "),
+        asked.startswith("czy "), bool(_ABOUT_COST.search(asked)), _TIME - (_OCCASIONS & _lemmas(question)),
     )  # fmt: skip
 
 
@@ -158,12 +173,21 @@ def _shows(want: str, asked: Asked, lexemes: frozenset[str], text: str) -> bool:
     if want == RESOLUTION:
         return figures and bool(re.search(r"\b(?:numer\w*|nr)\b|/", text, re.IGNORECASE))
     if want == MONEY:
-        return figures and not _MONEY.isdisjoint(lexemes)
+        return figures and _tells_a_sum(lexemes) and not (asked.cost and _is_no_cost(fold(text)))
     if want == TIME:
-        return not _TIME.isdisjoint(lexemes) or bool(_DATED.search(text))
+        return not asked.times.isdisjoint(lexemes) or bool(_DATED.search(text))
     if want == PERSON:
         return _names_somebody(asked, lexemes, text)
     return figures
+
+
+def _tells_a_sum(lexemes: frozenset[str]) -> bool:
+    """ "Tysiąc dwieście sztuk" is none."""
+    return not (_MONEY - _MULTIPLES if _COUNTED & lexemes else _MONEY).isdisjoint(lexemes)
+
+
+def _is_no_cost(text: str) -> bool:
+    return bool(_NO_COST.search(text)) and not _COST.search(text)
 
 
 def _names_somebody(asked: Asked, lexemes: frozenset[str], text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -77,3 +78,33 @@ def test_meaning_decides_where_words_leave_a_doubt() -> None:
 )  # fmt: skip
 def test_a_verb_of_another_aspect_is_kin_and_its_opposite_is_not(asked: str, said: str, kin: bool) -> None:
     assert (match(lexemes_of(said), query_lexemes(asked)[0]) > 0) is kin
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Kiedy staną ekrany?", "Pomiary będą w maju, od ich wyniku zależy, czy ekrany staną."),
+        ("Ile kosztowała wymiana lamp?", "Wymiana lamp dała trzysta tysięcy złotych oszczędności."),
+        ("Ile kosztowała wymiana lamp?", "Wymiana lamp objęła tysiąc dwieście sztuk."),
+        ("Kiedy odbędą się dożynki?", "Dożynki odbędą się skromniej."),
+    ],
+)
+def test_a_figure_or_a_time_of_another_thing_is_no_answer(question: str, said: str) -> None:
+    assert not judge(question, [talk(("Wójt", said))], lambda asked, said: 0.9).answers
+
+
+def test_a_price_is_not_taken_from_another_matter() -> None:
+    trains = talk(("Marszałek", "Bilet na całej trasie będzie kosztował dwanaście złotych."))
+    museum = replace(talk(("Dyrektor", "Muzeum otworzymy w maju.")), number=2, recording_id=UUID(int=2))
+    assert judge("Ile kosztuje bilet?", [trains, museum]).answers
+    assert judge("Ile kosztuje bilet do muzeum?", [trains, museum]).detail == "elsewhere"
+
+
+def test_other_places_that_speak_of_the_same_are_shown_as_well() -> None:
+    piece = talk(
+        ("Wójt", "Szkołę w Ruścu wyremontujemy w lipcu."),
+        ("Radny Bury", "Proszę o porządek na targowisku."),
+        ("Radna Kos", "Remont szkoły jest spóźniony."),
+    )
+    judgement = judge("Kiedy będzie remont szkoły w Ruścu?", [piece], lambda asked, said: 0.88)
+    assert [choice.place.speaker for choice in judgement.choices] == ["Wójt", "Radna Kos"]
