@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import date
 
+import pytest
 from django.utils import timezone
 
 from council.models import Council
@@ -31,6 +32,14 @@ class WordEmbedder:
 
     def passages(self, texts: Sequence[str]) -> list[embedding.Vector]:
         return [self.query(text) for text in texts]
+
+
+def asked_in_words(monkeypatch: pytest.MonkeyPatch) -> WordEmbedder:
+    """From now on the product asks a `WordEmbedder`."""
+    words = WordEmbedder()
+    monkeypatch.setattr(embedding, "embedder", lambda own=None, *, egress_allowed: words)
+    monkeypatch.setattr(embedding, "configured_model", lambda own=None: words.model)
+    return words
 
 
 def searchable(

@@ -13,7 +13,7 @@ from council.tenancy import tenant_scope
 from transcripts import embedding
 from transcripts.models import Passage
 from transcripts.search import search
-from transcripts.tests.search_world import WordEmbedder, searchable
+from transcripts.tests.search_world import WordEmbedder, asked_in_words, searchable
 
 pytestmark = pytest.mark.django_db
 
@@ -27,10 +27,7 @@ TURNS = [
 
 @pytest.fixture(autouse=True)
 def embedder(monkeypatch: pytest.MonkeyPatch) -> WordEmbedder:
-    words = WordEmbedder()
-    monkeypatch.setattr(embedding, "embedder", lambda own=None, *, egress_allowed: words)
-    monkeypatch.setattr(embedding, "configured_model", lambda own=None: words.model)
-    return words
+    return asked_in_words(monkeypatch)
 
 
 def test_a_question_finds_its_passage_with_everything_a_citation_needs(world: World, embedder: WordEmbedder) -> None:

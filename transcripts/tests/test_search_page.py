@@ -12,10 +12,10 @@ from django.test import Client
 from conftest import World
 from council.models import Body, Meeting
 from council.tenancy import tenant_scope
-from transcripts import embedding, lexemes
+from transcripts import lexemes
 from transcripts.models import Recording
 from transcripts.models_documents import Document, DocumentKind, DocumentPage
-from transcripts.tests.search_world import WordEmbedder, searchable
+from transcripts.tests.search_world import WordEmbedder, asked_in_words, searchable
 
 pytestmark = pytest.mark.django_db
 
@@ -28,10 +28,7 @@ TURNS = [
 
 @pytest.fixture(autouse=True)
 def embedder(monkeypatch: pytest.MonkeyPatch) -> WordEmbedder:
-    words = WordEmbedder()
-    monkeypatch.setattr(embedding, "embedder", lambda own=None, *, egress_allowed: words)
-    monkeypatch.setattr(embedding, "configured_model", lambda own=None: words.model)
-    return words
+    return asked_in_words(monkeypatch)
 
 
 @pytest.fixture

@@ -11,10 +11,9 @@ from werkzeug import Request, Response
 
 from conftest import World
 from council.access import Actor
-from transcripts import embedding
 from transcripts.search import search
 from transcripts.spelling import corrected
-from transcripts.tests.search_world import WordEmbedder, searchable
+from transcripts.tests.search_world import WordEmbedder, asked_in_words, searchable
 
 pytestmark = pytest.mark.django_db
 
@@ -27,10 +26,7 @@ TURNS = [
 
 @pytest.fixture(autouse=True)
 def embedder(monkeypatch: pytest.MonkeyPatch) -> WordEmbedder:
-    words = WordEmbedder()
-    monkeypatch.setattr(embedding, "embedder", lambda own=None, *, egress_allowed: words)
-    monkeypatch.setattr(embedding, "configured_model", lambda own=None: words.model)
-    return words
+    return asked_in_words(monkeypatch)
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,8 @@ from django.test import Client
 from conftest import World
 from council.models import Body, Person
 from council.tenancy import tenant_scope
-from transcripts import embedding
 from transcripts.search import Filters, search
-from transcripts.tests.search_world import WordEmbedder, searchable
+from transcripts.tests.search_world import WordEmbedder, asked_in_words, searchable
 from transcripts.whose_words import Whose, whose_words
 
 SPEAKERS = [
@@ -79,10 +78,7 @@ TURNS = [
 
 @pytest.fixture
 def embedder(monkeypatch: pytest.MonkeyPatch) -> WordEmbedder:
-    words = WordEmbedder()
-    monkeypatch.setattr(embedding, "embedder", lambda own=None, *, egress_allowed: words)
-    monkeypatch.setattr(embedding, "configured_model", lambda own=None: words.model)
-    return words
+    return asked_in_words(monkeypatch)
 
 
 @pytest.mark.django_db
