@@ -156,7 +156,7 @@ class _Writing:
         self._heard = 0
 
     async def shown(self) -> AsyncGenerator[Shown, None]:
-        """Raises CouncilError: model_unreadable, and what the model raises."""
+        """Raises CouncilError: model_unreadable, answer_not_polish, and what the model raises."""
         text = ""
         async with aclosing(self._ask(self._messages)) as events:
             async for event in events:
@@ -181,6 +181,8 @@ class _Writing:
                 prompts.read_claims(text)
             except prompts.UnreadableAnswer as error:
                 raise CouncilError("model_unreadable", detail=str(error)) from error
+        if self._only_foreign():
+            raise CouncilError("answer_not_polish")
 
     async def _ask(self, messages: Sequence[prompts.Message]) -> AsyncGenerator[Shown | str, None]:
         """Sentences as they are verified, and the model's whole text last."""
@@ -209,11 +211,14 @@ class _Writing:
         self.verified.append(result)
         return Shown(result.text, _quoted(result.piece, [result.place]))
 
+    def _only_foreign(self) -> bool:
+        """Whether a sentence was dropped for its language and none stood: the model is at fault, not the evidence."""
+        return "language" in self._rejected and not self.verified
+
     def _repair(self, text: str) -> str | None:
         """What to ask once more for, None when the answer stands as it is."""
         if self._heard:
-            foreign = "language" in self._rejected and not self.verified
-            return prompts.REPAIR_LANGUAGE if foreign else None
+            return prompts.REPAIR_LANGUAGE if self._only_foreign() else None
         try:
             prompts.read_claims(text)
         except prompts.UnreadableAnswer:

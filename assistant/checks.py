@@ -38,6 +38,8 @@ _FEWEST_WORDS: Final = 3
 _SHORT_FORMS: Final = frozenset(word_list("zł gr tys mln mld proc nr ul godz ok pkt art"))
 """Abbreviations; the dictionary knows them among too many others to prove a language by."""
 
+_UNITS: Final = frozenset(word_list("zł złotych złote złoty gr groszy tys tysiące tysięcy mln mld proc nr"))
+
 _MARKUP: Final = re.compile(
     r"https?:|www\.|\bdata:|javascript:|\]\s*\(|!\[|</?[a-z][^>]*>|&#?\w+;|\b[\w-]+\.(?:com|net|org|io|ru|eu|pl)(?:/|\b)",
     re.IGNORECASE,
@@ -153,9 +155,10 @@ def _unsupported(text: str, piece: Piece, whole: Place) -> str:
     about = f"{piece.header} {piece.recording_title} {piece.held_on.isoformat() if piece.held_on else ''}"
     speakers = " ".join({segment.speaker for segment in piece.segments})
     near = lexemes_of(f"{whole.text} {whole.speaker} {about}")
-    said = [lexemes for lexemes in map(lexemes_of, _WORD.findall(text)) if lexemes]
+    words = _WORD.findall(text)
+    said = [lexemes for lexemes in map(lexemes_of, words) if lexemes]
     shared = sum(1 for lexemes in said if not lexemes.isdisjoint(near))
-    if not said or shared < MIN_SUPPORT * len(said):
+    if not all(map(_is_figure, words)) and (not said or shared < MIN_SUPPORT * len(said)):
         return "words"
     shown = _figures(f"{whole.text} . {about}")
     if (
@@ -172,6 +175,11 @@ def _unsupported(text: str, piece: Piece, whole: Place) -> str:
     if counts_otherwise(text, whole.text):
         return "votes"
     return "negation" if denies_otherwise(text, whole.text) else ""
+
+
+def _is_figure(word: str) -> bool:
+    """Whether the word is of a figure or its unit: written otherwise than it was said, and compared as such."""
+    return word.isdigit() or word.lower() in _UNITS or bool(_figures(word))
 
 
 def _takes_what_was_corrected(text: str, whole: Place) -> bool:

@@ -21,7 +21,7 @@ from assistant.actions import Asked, Finished, SentenceShown, ask_events
 from assistant.conversation import by_rule
 from assistant.off_loop import in_database
 from assistant.programs import actor_of_key
-from assistant.queries import AnswerRow, CitationRow, Earlier
+from assistant.queries import QUOTES, AnswerRow, CitationRow, Earlier
 from assistant.retrieval import estimate_tokens
 from assistant.running import citation_shape
 from council.access import Actor
@@ -138,7 +138,11 @@ class _Text:
         }
         if not self._citations:
             return self._grow(answer.answer)
-        lines = [f"[{n}] {_source(c)} {_link(c)}" for n, c in enumerate(self._citations, start=1)]
+        told = answer.mode == QUOTES  # then the text itself is who said what and where
+        lines = [
+            f"[{n}] {_link(c)}" if told else f"[{n}] {_source(c)} {_link(c)}"
+            for n, c in enumerate(self._citations, start=1)
+        ]
         return self._grow("\n\nŹródła:\n" + "\n".join(lines))
 
     def _grow(self, piece: str) -> str:

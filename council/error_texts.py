@@ -222,6 +222,10 @@ ERROR_TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Odpowiedzi modelu językowego nie dało się odczytać.",
         "Zadaj pytanie inaczej albo spróbuj ponownie.",
     ),
+    "answer_not_polish": (
+        "Model językowy nie odpowiedział po polsku.",
+        "Powiadom administratora, jeśli to się powtarza: potrzebny jest model, który zna polski.",
+    ),
     "model_elsewhere": (
         "Dla tej rady wyłączono łączenie się z internetem, a model językowy działa na innym komputerze, więc odpowiedź złożono z cytatów.",
         "Jeśli ma odpowiadać model, powiadom administratora.",

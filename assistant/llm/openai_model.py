@@ -15,12 +15,16 @@ import openai
 from assistant.llm.base import ReasoningFilter, Usage
 from assistant.llm.guarded import PublicOnlyTransport
 from council.errors import CouncilError
+from speech.engine.addresses import is_this_machine
 
 logger = logging.getLogger(__name__)
 
 TIMEOUT: Final = openai.Timeout(120.0, connect=5.0)
-"""Seconds between two pieces. A small model on two cores needs a minute to read 3,000 tokens of evidence; connecting is
-quick or hopeless."""
+"""Seconds between two pieces; connecting is quick or hopeless."""
+TIMEOUT_HERE: Final = openai.Timeout(900.0, connect=5.0)
+"""The same of a server on this machine, which is silent while it reads the evidence: 3,000 tokens take a model of 1.5
+billion weights a minute on two idle cores (assistant/retrieval.py: EVIDENCE_TOKENS), five on busy ones, and one of 7
+billion five times as long. Whoever waits may stop it."""
 MOST_CHARS: Final = 200_000
 """A server that never stops writing is left."""
 
@@ -163,8 +167,13 @@ class OpenAICompatibleModel:
             )
         elif self._stays_here:
             http_client = openai.DefaultAsyncHttpx2Client(trust_env=False, follow_redirects=False)
+        here = is_this_machine(self._base_url)
         return openai.AsyncOpenAI(
-            base_url=self._base_url, api_key=self._api_key, timeout=TIMEOUT, max_retries=1, http_client=http_client
+            base_url=self._base_url,
+            api_key=self._api_key,
+            timeout=TIMEOUT_HERE if here else TIMEOUT,
+            max_retries=0 if here else 1,  # a model that reads slowly is not helped by reading all again
+            http_client=http_client,
         )
 
 

@@ -103,7 +103,9 @@ def approve(request: HttpRequest, slug: str, recording_id: UUID) -> HttpResponse
     number = _number(request.POST.get("version"))
     if number:
         actions.approve_minutes(actor, recording_id=recording_id, number=number)
-        messages.success(request, "Zatwierdzono. Po opublikowaniu nagrania protokół zobaczą mieszkańcy.")
+        shown = get_recording(actor, recording_id).published_at is not None
+        when = "Mieszkańcy już go widzą." if shown else "Po opublikowaniu nagrania protokół zobaczą mieszkańcy."
+        messages.success(request, f"Zatwierdzono. {when}")
     else:
         actions.withdraw_minutes(actor, recording_id=recording_id)
         messages.success(request, "Cofnięto zatwierdzenie.")

@@ -145,6 +145,19 @@ def test_a_model_that_cannot_be_read_or_reached_does_not_break_asking(
     assert any(note.startswith(message_for("model_unavailable")) for note in answer.notes)
 
 
+def test_a_model_that_knows_no_polish_leaves_the_answer_to_quotes(
+    committed_world: World, model: FakeModelServer
+) -> None:
+    clerk = committed_world.actor(committed_world.clerk)
+    bring_in(clerk)
+    model.says({**TRUE, "text": "The renovation of the street will cost two hundred thousand."})
+    answer = ask(clerk, QUESTION)
+    assert (answer.mode, answer.refused) == ("quotes", False)
+    assert "renovation" not in answer.answer
+    assert any(note.startswith("Model językowy nie odpowiedział po polsku.") for note in answer.notes)
+    assert [len(messages) for messages in model.conversations] == [2, 4]  # it was asked for Polish first
+
+
 def test_without_egress_a_model_elsewhere_is_not_asked_and_it_says_so(
     committed_world: World, settings: Settings
 ) -> None:

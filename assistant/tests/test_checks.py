@@ -30,7 +30,8 @@ def judged(text: str, quote: str = COST) -> Verified | Rejected:
     "text",
     ["Remont ulicy Lipowej będzie kosztował 200 tysięcy złotych.", "Koszt remontu wyniesie 200 000 zł.",
      "Wójt Jan Kruk podał koszt remontu: dwieście tys. złotych.", "Remont ulicy Lipowej zacznie się 15 maja.",
-     "Na XII sesji wójt podał koszt remontu ulicy Lipowej."],
+     "Na XII sesji wójt podał koszt remontu ulicy Lipowej.", "200 000 zł.", "Dwieście tysięcy złotych.",
+     "200 tys. zł."],
 )  # fmt: skip
 def test_figures_dates_and_names_may_be_written_in_any_form(text: str) -> None:
     assert isinstance(judged(text), Verified), judged(text)
@@ -41,7 +42,9 @@ def test_figures_dates_and_names_may_be_written_in_any_form(text: str) -> None:
     [
         ("Koszt remontu ulicy Lipowej to 300 tysięcy złotych.", "figures"),
         ("Koszt remontu ulicy Lipowej to 200 złotych.", "figures"),
+        ("300 000 zł.", "figures"),
         ("Remont ulicy Lipowej zacznie się 15 czerwca.", "figures"),
+        ("Basen i sauna w sąsiedniej gminie: 200 tysięcy złotych.", "words"),
         ("Remont ulicy Lipowej zacznie się 16 maja.", "figures"),
         ("Koszt remontu ulicy Lipowej podał radny Nowak.", "names"),
         ("Koszt remontu ulicy Dębowej to dwieście tysięcy złotych.", "names"),

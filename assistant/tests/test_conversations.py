@@ -37,8 +37,10 @@ def test_a_question_that_says_too_little_leans(question: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", [QUESTION, "Kto głosował przeciw budowie żłobka przy szkole?", "Co mówiła radna Sroka o drodze?"]
-)
+    "question",
+    [QUESTION, "Kto głosował przeciw budowie żłobka przy szkole?", "Co mówiła radna Sroka o drodze?",
+     "kogo nie bylo na sesji a kto sie spoznil", "Kto był nieobecny?"],
+)  # fmt: skip
 def test_a_whole_question_stands_alone(question: str) -> None:
     assert not leans(question)
 
@@ -49,6 +51,18 @@ def test_the_topic_goes_on_by_rule() -> None:
     assert understood.question == "a kto był przeciw – remont ulicy Lipowej?"
     assert understood.recording_id == recording_id
     assert topic_of("Kto i kiedy?") == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("Jakim wynikiem przyjęto zmiany w budżecie na 2026 rok?", "zmiany w budżecie na 2026"),
+        ("Jakim wynikiem przyjęto stawkę za odpady?", "stawkę za odpady"),
+        ("O co interpelowała radna Świderska-Lis?", "radna Świderska-Lis"),
+    ],
+)
+def test_what_a_follow_up_was_understood_as_can_be_read(question: str, topic: str) -> None:
+    assert topic_of(question) == topic
 
 
 def test_a_follow_up_is_answered_from_what_was_asked_before(committed_world: World, settings: Settings) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -14,7 +15,7 @@ from pytest_django import Settings
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from assistant.llm import configured_model, guarded
+from assistant.llm import configured_model, guarded, openai_model
 from assistant.llm.base import ReasoningFilter, Usage, without_reasoning
 from assistant.llm.openai_model import OpenAICompatibleModel
 from assistant.prompts import SCHEMA
@@ -94,6 +95,26 @@ def test_an_answer_that_is_no_completion_is_a_failure_of_the_server(httpserver: 
     with pytest.raises(CouncilError) as failure:
         said(model_at(httpserver))
     assert failure.value.code == "model_unavailable"
+
+
+def test_a_slow_model_on_this_machine_is_waited_for_and_asked_once(
+    httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, hung_up = [], threading.Event()
+
+    def reads_slowly(request: Request) -> Response:
+        asked.append(request)
+        hung_up.wait(0.6)
+        return Response(json.dumps(completion("gotowe")), content_type="application/json")
+
+    httpserver.expect_request("/v1/chat/completions").respond_with_handler(reads_slowly)
+    monkeypatch.setattr(openai_model, "TIMEOUT", 0.2)
+    assert said(model_at(httpserver)) == "gotowe"
+    monkeypatch.setattr(openai_model, "TIMEOUT_HERE", 0.2)
+    with pytest.raises(CouncilError, match="model_unavailable"):
+        said(model_at(httpserver))
+    hung_up.set()
+    assert len(asked) == 2  # reading everything again would not be quicker
 
 
 def test_nobody_at_the_address() -> None:

@@ -204,7 +204,11 @@ def test_the_pages_work_without_scripts(world: World, client: Client) -> None:
     stale = client.post(f"{base}edytuj/", {**fields, "text_0": "Moje słowa"})
     assert stale.status_code == 409
     assert "Moje słowa" in stale.content.decode(), "what was typed is not lost"
-    assert client.post(f"{base}zatwierdz/", {"version": "2"}).status_code == 302
+    told = client.post(f"{base}zatwierdz/", {"version": "2"}, follow=True).content.decode()
+    assert "Po opublikowaniu nagrania protokół zobaczą mieszkańcy." in told
+    recording_actions.publish_recording(world.actor(world.clerk), recording_id=recording_id, published=True)
+    told = client.post(f"{base}zatwierdz/", {"version": "2"}, follow=True).content.decode()
+    assert "Mieszkańcy już go widzą." in told
     assert "Zatwierdzony" in client.get(base).content.decode()
     assert client.post(f"{base}zatwierdz/", {"version": "99"}).status_code == 404
     for fmt in ("docx", "pdf", "txt"):

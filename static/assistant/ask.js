@@ -11,6 +11,7 @@ const stopButton = document.querySelector("[data-ask-stop]");
 for (const answer of document.querySelectorAll("[data-answer]")) attach(answer);
 
 let asking = null; // what stops the answer under way
+const typesOnScreen = matchMedia("(pointer: coarse)").matches; // focus would bring the keyboard over the answer
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -27,7 +28,7 @@ form.addEventListener("submit", async (event) => {
       if (!(error instanceof NoLine)) throw error;
       await askAtOnce();
     }
-    question.focus();
+    if (!typesOnScreen) question.focus();
   } catch (error) {
     status.textContent =
       error.name === "AbortError" ? "Przerwano." : "Nie udało się zadać pytania. Sprawdź połączenie i spróbuj ponownie.";
@@ -60,7 +61,7 @@ async function askAloud() {
   const wish = { question: question.value, conversation: conversation.value, recording: recording?.value ?? "" };
   const live = liveArticle(question.value);
   const run = askLive(form.dataset.socket, wish, (event) => {
-    if (event.type === "begun") log.prepend(live.article);
+    if (event.type === "begun") enter(live.article);
     if (event.type === "stage" || event.type === "evidence") status.textContent = `${event.label} (Esc przerywa)`;
     if (event.type === "sentence") live.add(event);
     if (event.conversation) conversation.value = event.conversation;
@@ -127,12 +128,20 @@ function liveArticle(question) {
   };
 }
 
+/** On top of the log, in sight also on a small screen; whoever has asked needs no suggestions any more. */
+function enter(article) {
+  log.prepend(article);
+  const suggestions = document.querySelector(".ask-suggestions");
+  if (suggestions) suggestions.hidden = true;
+  if (typesOnScreen) article.scrollIntoView({ block: "start" });
+}
+
 /** Add the answer whole, so that screen readers announce it once. */
 function show(html) {
   const holder = document.createElement("template");
   holder.innerHTML = html;
   const article = holder.content.firstElementChild;
-  log.prepend(article);
+  enter(article);
   if (article.matches("[data-answer]")) attach(article);
 }
 
