@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -10,6 +12,7 @@ from assistant.actions import ask
 from assistant.answer import REFUSAL
 from assistant.queries import list_conversations
 from assistant.tests.meetings import bring_in
+from assistant.tests.test_minutes_drafts import read_recording
 from conftest import World
 from council.models import User
 
@@ -56,6 +59,27 @@ def test_an_empty_question_is_explained(world: World, headers: dict[str, str]) -
 def test_a_refusal_is_said_plainly(world: World) -> None:
     page = client_of(world.resident).post("/lipowa/pytaj/", {"question": QUESTION}, follow=True).content.decode()
     assert REFUSAL in page
+    assert "sprawdzony cytat" not in page
+    assert 'href="/lipowa/szukaj/?q=Ile%20b%C4%99dzie%20kosztowa%C5%82' in page  # a way on
+
+
+def test_what_is_copied_says_what_was_asked_and_leads_to_the_second(committed_world: World) -> None:
+    recording_id = bring_in(committed_world.actor(committed_world.clerk))
+    answer = ask(committed_world.actor(committed_world.clerk), QUESTION)
+    question, quote, link = answer.text_with_sources.splitlines()
+    assert question == QUESTION
+    assert quote.startswith("[1] Wójt Jan Kruk (XII sesja")
+    assert quote.endswith("Koszt remontu to dwieście tysięcy złotych.”")
+    assert link.startswith(f"http://127.0.0.1:8000/lipowa/nagrania/{recording_id}/#t=")
+
+
+def test_questions_are_suggested_in_whole_polish_sentences(world: World) -> None:
+    recording_id = read_recording(world)
+    page = client_of(world.clerk).get(f"/lipowa/pytaj/?recording={recording_id}").content.decode()
+    suggested = re.findall(r"data-suggestion>([^<]+)<", page)
+    assert len(suggested) == 4
+    assert any(question.startswith("Co zapowiada ") for question in suggested)
+    assert not any("(a)" in question for question in suggested)
 
 
 def test_what_people_type_is_shown_and_not_run(world: World) -> None:
