@@ -56,8 +56,9 @@ def reached(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture(params=["deployment", "council"])
 def servers_elsewhere(request: pytest.FixtureRequest, committed_world: World, settings: Settings) -> None:
-    """All four kinds of server are on another machine, chosen by the operator for all, or for this council."""
+    """All kinds of server are on another machine, chosen by the operator for all, or for this council."""
     settings.RECOGNIZER = "fake"
+    settings.RERANKER_BASE_URL, settings.RERANKER_MODEL = ELSEWHERE, "kolejność"
     if request.param == "deployment":
         settings.LLM_BASE_URL, settings.LLM_MODEL = ELSEWHERE, "gpt"
         settings.EMBEDDINGS_BASE_URL, settings.EMBEDDINGS_MODEL = ELSEWHERE, "wektory"
@@ -88,7 +89,9 @@ def test_nothing_leaves(
     for kind in ProviderKind:
         wish = {"kind": kind.value, "base_url": ELSEWHERE, "model": "m", "max_tokens": 500, "summary_max_tokens": 500}
         client.post("/lipowa/pytaj/dostawcy/", {**wish, "do": "test"})
-    client.post(f"/lipowa/streszczenia/{recording_id}/napisz/", {"point": "", "style": "normal"})
+    for style in ("normal", "plain"):
+        client.post(f"/lipowa/streszczenia/{recording_id}/napisz/", {"point": "", "style": style})
+    client.post(f"/lipowa/protokoly/{recording_id}/projekt/", {"model": "1"})
     actions.add_local_file(clerk, path=write_speech(tmp_path / "sesja.wav"))
     while pipeline.work_once("default") or pipeline.work_once("gpu"):
         pass
