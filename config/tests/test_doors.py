@@ -27,13 +27,14 @@ OPEN = {
     "",  # the caller's own councils
     "zaloguj/",
     "wyloguj/",
+    "haslo/",  # one's own password: council/tests/test_pages_sign_in.py
     "health",
     "admin/login/",
     "admin/council/",  # council/tests/test_admin_council.py
     "admin/",  # Django's own doors; content by council: council/tests/test_admin_council.py
     "api/schema/",
     "api/docs/",
-    "media/<str:token>/<str:name>",  # a signed capability: test_media.py
+    "media/<str:token>/<str:name>",  # a signed capability: transcripts/tests/test_media_links.py
 }
 # Read by the council's office alone, though the recording is published.
 OF_THE_OFFICE = ("corrections/", "removed/", "names/", "edytuj/")

@@ -138,10 +138,10 @@ def make_row(model: type[models.Model], council: Council) -> models.Model:
     return model._default_manager.create(**values)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 @pytest.mark.parametrize("model", content_models(), ids=lambda model: model.__name__)
-def test_rows_of_every_content_model_stay_in_their_council(model: type[models.Model], committed_world: World) -> None:
-    lipowa, debowa = committed_world.lipowa, committed_world.debowa
+def test_rows_of_every_content_model_stay_in_their_council(model: type[models.Model], world: World) -> None:
+    lipowa, debowa = world.lipowa, world.debowa
     with tenant_scope(lipowa.pk):
         row = make_row(model, lipowa)
     rows = model._default_manager.filter(pk=row.pk)

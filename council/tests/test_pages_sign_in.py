@@ -90,6 +90,12 @@ def test_a_blocked_try_does_not_make_the_wait_longer(world: World) -> None:
     assert list(SignInFailure.objects.order_by("key").values_list("last_at", flat=True)) == last
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nobodys_password_is_changed_by_who_did_not_sign_in(method: str, world: World) -> None:
+    answer = getattr(Client(), method)("/haslo/", {"new_password1": "moje wlasne 2026"})
+    assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (302, SIGN_IN)
+
+
 def test_a_password_that_somebody_else_knows_is_changed_first(world: World) -> None:
     User.objects.filter(pk=world.councillor.pk).update(must_change_password=True)
     client = Client()
