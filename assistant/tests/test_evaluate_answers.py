@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 MEETINGS = Path(__file__).with_name("answer_meetings")
 
 
-@pytest.mark.parametrize("name", ["gmina", "miasto_cyfry", "powiat", "olszanka", "borowiec"])
+@pytest.mark.parametrize("name", ["miasto_cyfry", "powiat", "borowiec", "lesnica", "topolno"])
 def test_most_is_answered_and_nothing_is_made_up(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     call_command(
         "evaluate_answers", str(MEETINGS / f"{name}.json"), str(MEETINGS / f"{name}.txt"), "--json", skip_checks=True
