@@ -98,12 +98,12 @@ def test_a_client_that_goes_stops_what_comes_before_and_after_recognition(
             given_up.set()
             raise
 
+    monkeypatch.setattr(diarization, "available", lambda: True)
     if stage == "decoding":
         monkeypatch.setattr(
             audio, "extract_speech_audio", lambda source, target, progress, max_ms: endless(on_progress=progress)
         )
     else:
-        monkeypatch.setattr(diarization, "available", lambda: True)
         monkeypatch.setattr(diarization, "diarize", endless)
     form = {"model": "whisper-1", "response_format": "diarized_json"}
     with pytest.raises(httpx2.ReadTimeout):
