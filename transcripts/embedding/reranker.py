@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-import openai
 from django.conf import settings
 
 from council.errors import CouncilError
@@ -35,6 +34,8 @@ def order(question: str, passages: Sequence[str], *, egress_allowed: bool) -> li
     base_url = settings.RERANKER_BASE_URL
     if not egress_allowed and not is_this_machine(base_url):
         raise CouncilError("egress_off")
+    import openai  # half a second of imports that a deployment without a reranker spares
+
     http_client = openai.DefaultHttpx2Client(follow_redirects=False, trust_env=not is_this_machine(base_url))
     wish = {
         "model": settings.RERANKER_MODEL or "default",
