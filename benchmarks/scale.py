@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-CHUNK_MS = 120_000
+CHUNK_MS = 240_000
 _COUNCILS = 50
 
 

@@ -286,7 +286,7 @@ def _start(server: EmbeddedServer) -> None:
         if outcome.returncode:
             raise ConfigError(f"The embedded database could not be created: {outcome.stdout[-2000:]}")
     _drop_stale_pid_file(server)
-    options = f"-c listen_addresses='' -c unix_socket_directories='{server.socket_dir}' -c max_connections=200"
+    options = f"-c listen_addresses='' -c unix_socket_directories='{server.socket_dir}' -c max_connections=300"
     _pg_ctl(server, "start", "-w", "-t", "60", "-l", str(server.log), "-o", options)
     _ensure_database(server)
 
