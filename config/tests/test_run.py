@@ -97,7 +97,8 @@ def test_start_kill_stop_start(site: Site) -> None:
     site.start()
     assert "admin@localhost" in site.log.read_text()
     assert "haslo-operatora" not in site.log.read_text(), "a password that was given is not shown"
-    assert re.search(rf"http://127\.0\.0\.1:{site.port}", site.log.read_text())
+    address = re.compile(rf"http://127\.0\.0\.1:{site.port}")
+    assert wait_for(lambda: address.search(site.log.read_text()), 60), "the address is told soon after the site answers"
 
     web = next(p for p in site.family() if "uvicorn" in p.cmdline())
     web.kill()
