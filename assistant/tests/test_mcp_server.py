@@ -19,6 +19,8 @@ from assistant.tests.meetings import bring_in
 from conftest import World
 from council import actions
 from council.access import access_council_from_shell
+from speech.tests import patient_client
+from speech.tests.patient_client import PATIENCE_S
 
 QUESTION = "Ile będzie kosztował remont ulicy Lipowej?"
 
@@ -33,7 +35,7 @@ def web(committed_world: World, settings: Settings) -> Iterator[str]:
 @asynccontextmanager
 async def connected(web: str, secret: str) -> AsyncIterator[Client]:
     async with (
-        httpx2.AsyncClient(headers={"Authorization": f"Bearer {secret}"}) as http,
+        httpx2.AsyncClient(headers={"Authorization": f"Bearer {secret}"}, timeout=PATIENCE_S) as http,
         Client(streamable_http_client(f"{web}/mcp", http_client=http)) as client,
     ):
         yield client
@@ -81,7 +83,9 @@ async def test_another_council_sees_nothing_of_it(web: str, committed_world: Wor
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer ar_made-up"}, {"Authorization": "Basic x"}])
 def test_nobody_comes_in_without_a_key(web: str, headers: dict[str, str]) -> None:
-    answer = httpx2.post(f"{web}/mcp", json={"jsonrpc": "2.0", "id": 1, "method": "tools/list"}, headers=headers)
+    answer = patient_client.post(
+        f"{web}/mcp", json={"jsonrpc": "2.0", "id": 1, "method": "tools/list"}, headers=headers
+    )
     assert answer.status_code == 401
 
 
@@ -89,7 +93,7 @@ def test_nobody_comes_in_without_a_key(web: str, headers: dict[str, str]) -> Non
 def test_hostile_bodies_are_refused(web: str, committed_world: World, body: bytes) -> None:
     headers = {"Authorization": f"Bearer {key_of(committed_world)}", "Content-Type": "application/json",
                "Accept": "application/json, text/event-stream"}  # fmt: skip
-    assert 400 <= httpx2.post(f"{web}/mcp", content=body, headers=headers).status_code < 500
+    assert 400 <= patient_client.post(f"{web}/mcp", content=body, headers=headers).status_code < 500
 
 
 @pytest.mark.django_db(transaction=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-import httpx2
 import openai
 import pytest
 from pytest_django import Settings
@@ -17,6 +16,7 @@ from conftest import World
 from council import actions
 from council.models import KeyScope
 from council.tenancy import tenant_scope
+from speech.tests import patient_client
 
 QUESTION = "Ile będzie kosztował remont ulicy Lipowej?"
 MODEL = "asystent-radnego"
@@ -135,6 +135,8 @@ def test_another_councils_key_finds_nothing_of_ours(web: str, committed_world: W
 )
 def test_whatever_comes_in_there_is_an_answer(web: str, committed_world: World, body: bytes, status: int) -> None:
     secret = actions.create_key(committed_world.actor(committed_world.clerk)).secret
-    answer = httpx2.post(f"{web}/v1/chat/completions", content=body, headers={"Authorization": f"Bearer {secret}"})
+    answer = patient_client.post(
+        f"{web}/v1/chat/completions", content=body, headers={"Authorization": f"Bearer {secret}"}
+    )
     assert answer.status_code == status, answer.text
     assert "error" in answer.json() or status == 200

@@ -16,6 +16,7 @@ import pytest
 from speech.engine import diarization, vad
 from speech.engine.diarization import senko
 from speech.engine.types import Span
+from speech.tests import patient_client
 from speech.tests.speech_server import wav
 
 Form = dict[str, Any]
@@ -37,7 +38,7 @@ def _engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def post(url: str, path: str, sound: bytes | None, form: Form | None = None) -> httpx2.Response:
     files = {} if sound is None else {"file": ("x.wav", sound)}
-    return httpx2.post(f"{url}/v1/audio/{path}", files=files or {"other": ("x", b"x")}, data=form or {}, timeout=60)
+    return patient_client.post(f"{url}/v1/audio/{path}", files=files or {"other": ("x", b"x")}, data=form or {})
 
 
 def tone(hz: float, seconds: float, rate_hz: int = 16_000) -> bytes:
@@ -142,7 +143,7 @@ def test_what_is_no_sound_is_refused(server_url: str, path: str, sound: bytes | 
 @pytest.mark.parametrize("path", ["diarization", "speech/embedding"])
 def test_unknown_model_and_other_methods(server_url: str, path: str) -> None:
     assert post(server_url, path, wav(3), {"model": "gpt-4"}).status_code == 404
-    assert httpx2.get(f"{server_url}/v1/audio/{path}").status_code == 405
+    assert patient_client.get(f"{server_url}/v1/audio/{path}").status_code == 405
 
 
 @pytest.mark.parametrize("path", ["diarization", "speech/embedding"])
@@ -181,7 +182,7 @@ def test_many_at_once_are_all_answered(server_url: str) -> None:
 
 def test_models_are_listed_where_they_can_be_used(server_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def listed() -> list[str]:
-        rows = httpx2.get(f"{server_url}/v1/models?task=speaker-diarization").json()["data"]
+        rows = patient_client.get(f"{server_url}/v1/models?task=speaker-diarization").json()["data"]
         return [row["id"] for row in rows]
 
     assert listed() == ["speaker-diarization"]

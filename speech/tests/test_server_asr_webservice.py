@@ -13,6 +13,7 @@ from speech.engine.recognizers.base import Recognition, RecognitionOptions
 from speech.engine.recognizers.fake import FakeRecognizer
 from speech.engine.types import Audio, Progress, Span
 from speech.server import recognition
+from speech.tests import patient_client
 from speech.tests.speech_server import wav
 
 SOUND = wav(4)
@@ -22,7 +23,7 @@ WORDS = "s2 s3 s4 s5"
 def post(
     url: str, file: bytes = SOUND, /, *, name: str = "sesja.wav", path: str = "asr", **query: Any
 ) -> httpx2.Response:
-    return httpx2.post(f"{url}/{path}", params=query, files={"audio_file": (name, file)}, timeout=30)
+    return patient_client.post(f"{url}/{path}", params=query, files={"audio_file": (name, file)})
 
 
 @pytest.mark.parametrize(
@@ -111,12 +112,12 @@ def test_a_wrong_parameter_is_named(server_url: str, query: dict[str, str], stat
 
 
 def test_files_that_are_none(server_url: str) -> None:
-    missing = httpx2.post(f"{server_url}/asr", files={"file": ("a", SOUND)})
+    missing = patient_client.post(f"{server_url}/asr", files={"file": ("a", SOUND)})
     assert (missing.status_code, missing.json()["error"]["param"]) == (400, "audio_file")
     for path in ("asr", "detect-language"):
         assert post(server_url, b"no sound", path=path).status_code == 415
         assert post(server_url, b"", path=path).json()["error"]["code"] == "media_empty"
-        assert httpx2.get(f"{server_url}/{path}").status_code == 405
+        assert patient_client.get(f"{server_url}/{path}").status_code == 405
 
 
 def test_silence_is_an_empty_text(server_url: str) -> None:

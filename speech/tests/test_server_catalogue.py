@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import quote
 
-import httpx2
 import numpy as np
 import pytest
 from django.conf import settings as django_settings
@@ -26,6 +25,7 @@ from speech.server import recognition
 from speech.server.caller import Caller, current_caller
 from speech.server.catalogue import loading
 from speech.server.catalogue.models import chosen_recogniser
+from speech.tests import patient_client
 from speech.tests.speech_server import wav
 
 BASE = "Systran/faster-whisper-base"
@@ -47,7 +47,7 @@ def _forget() -> None:
     recognition.recognizer.cache_clear()
     for row in MODELS.listing():
         if row.key.task == "stt":
-            MODELS.unload(row.key)
+            MODELS.retire(row.key)  # once nobody uses it any more
 
 
 def put_weights(models_dir: Path, repository: str) -> Path:
@@ -62,7 +62,7 @@ def put_weights(models_dir: Path, repository: str) -> Path:
 
 
 def ids(url: str) -> list[str]:
-    return [row["id"] for row in httpx2.get(url).json()["data"]]
+    return [row["id"] for row in patient_client.get(url).json()["data"]]
 
 
 def test_what_is_installed_is_listed_and_the_rest_is_in_the_registry(server_url: str, models_dir: Path) -> None:
@@ -71,7 +71,7 @@ def test_what_is_installed_is_listed_and_the_rest_is_in_the_registry(server_url:
     listed = ids(f"{server_url}/v1/models")
     assert listed[:3] == ["base", "whisper-1", BASE]
     assert {SMALL, "tts-1", "silero_vad_v6"} <= set(listed)
-    rows = {row["id"]: row for row in httpx2.get(f"{server_url}/v1/registry").json()["data"]}
+    rows = {row["id"]: row for row in patient_client.get(f"{server_url}/v1/registry").json()["data"]}
     assert (rows[SMALL]["installed"], rows["Systran/faster-whisper-large-v3"]["installed"]) == (True, False)
     assert rows["Systran/faster-whisper-large-v3"]["memory_bytes"]["float16"] == 6_000_000_000
     assert rows["Systran/faster-distil-whisper-large-v3"]["language"] == ["en"]
@@ -81,10 +81,10 @@ def test_what_is_installed_is_listed_and_the_rest_is_in_the_registry(server_url:
 @pytest.mark.parametrize("route", ["v1/models", "v1/registry"])
 def test_models_by_task(server_url: str, route: str) -> None:
     for task in ("automatic-speech-recognition", "text-to-speech", "voice-activity-detection", "speaker-embedding"):
-        rows = httpx2.get(f"{server_url}/{route}?task={task}").json()["data"]
+        rows = patient_client.get(f"{server_url}/{route}?task={task}").json()["data"]
         assert {row["task"] for row in rows} <= {task}
     for wrong in ("recognition", "\ud800".encode("utf-8", "surrogatepass"), "x" * 3_000):
-        answer = httpx2.get(f"{server_url}/{route}", params={"task": wrong})
+        answer = patient_client.get(f"{server_url}/{route}", params={"task": wrong})
         assert (answer.status_code, answer.json()["error"]["param"]) == (400, "task")
 
 
@@ -98,7 +98,7 @@ def test_an_engine_of_two_tasks_is_listed_once(server_url: str, route: str) -> N
 
 
 def test_what_speaks_has_a_list_of_its_own(server_url: str) -> None:
-    body = httpx2.get(f"{server_url}/v1/audio/models").json()
+    body = patient_client.get(f"{server_url}/v1/audio/models").json()
     assert body["object"] == "list"
     assert {row["task"] for row in body["models"]} == {"text-to-speech"}
 
@@ -109,7 +109,7 @@ def test_what_speaks_has_a_list_of_its_own(server_url: str) -> None:
 )
 def test_unknown_names_are_not_found(server_url: str, method: str, model: str, models_dir: Path) -> None:
     for route in ("v1/models", "api/ps"):
-        answer = httpx2.request(method, f"{server_url}/{route}/{model}")
+        answer = patient_client.request(method, f"{server_url}/{route}/{model}")
         assert answer.status_code in (404, 405)
         assert set(answer.json()["error"]) == {"message", "type", "param", "code"}
     assert not models_dir.exists()
@@ -117,7 +117,7 @@ def test_unknown_names_are_not_found(server_url: str, method: str, model: str, m
 
 def test_a_known_model_that_is_not_here_says_how_to_get_it(server_url: str, models_dir: Path) -> None:
     for method, route in (("GET", "v1/models"), ("DELETE", "v1/models"), ("POST", "api/ps")):
-        answer = httpx2.request(method, f"{server_url}/{route}/{quote(SMALL, safe='')}")
+        answer = patient_client.request(method, f"{server_url}/{route}/{quote(SMALL, safe='')}")
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "model_not_installed")
         assert "POST /v1/models/" in answer.json()["error"]["message"]
 
@@ -125,12 +125,12 @@ def test_a_known_model_that_is_not_here_says_how_to_get_it(server_url: str, mode
 @pytest.mark.engine
 def test_the_bundled_model_is_fetched_without_a_network_and_deleted(server_url: str, models_dir: Path) -> None:
     address = f"{server_url}/v1/models/whisper-1"
-    assert [httpx2.post(address).status_code for _ in range(2)] == [201, 200]
+    assert [patient_client.post(address).status_code for _ in range(2)] == [201, 200]
     assert len(list(models_dir.glob("whisper-base-*/model.bin"))) == 1
-    answer = httpx2.delete(address)
+    answer = patient_client.delete(address)
     assert (answer.status_code, answer.json()["deleted"]) == (200, True)
     assert not list(models_dir.glob("*whisper-base-*/*"))
-    assert httpx2.delete(address).status_code == 404
+    assert patient_client.delete(address).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -149,48 +149,48 @@ def test_a_download_that_fails_is_told(
         raise failure
 
     monkeypatch.setattr(model_store, "fetch_from_hub", fetch)
-    answer = httpx2.post(f"{server_url}/v1/models/small")
+    answer = patient_client.post(f"{server_url}/v1/models/small")
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
 
 
 def test_a_download_is_kept(server_url: str, models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model_store, "fetch_from_hub", lambda repository, folder: put_weights(folder, repository))
     address = f"{server_url}/v1/models/{SMALL}"
-    assert [httpx2.post(address).status_code for _ in range(2)] == [201, 200]
-    assert httpx2.get(address).json()["id"] == SMALL
-    assert httpx2.delete(address).status_code == 200
+    assert [patient_client.post(address).status_code for _ in range(2)] == [201, 200]
+    assert patient_client.get(address).json()["id"] == SMALL
+    assert patient_client.delete(address).status_code == 200
     assert list(models_dir.iterdir()) == []
-    assert httpx2.get(address).status_code == 404
+    assert patient_client.get(address).status_code == 404
 
 
 @pytest.mark.parametrize("model", ["tts-1", "silero_vad_v6"])
 def test_parts_of_the_server_cannot_be_deleted(server_url: str, model: str) -> None:
-    assert httpx2.delete(f"{server_url}/v1/models/{model}").status_code == 400
-    assert httpx2.post(f"{server_url}/v1/models/{model}").status_code == 200
+    assert patient_client.delete(f"{server_url}/v1/models/{model}").status_code == 400
+    assert patient_client.post(f"{server_url}/v1/models/{model}").status_code == 200
 
 
 @pytest.mark.engine
 def test_into_memory_and_out_of_it(server_url: str, models_dir: Path) -> None:
     address = f"{server_url}/api/ps/{quote(BASE, safe='')}"
-    assert httpx2.delete(address).status_code == 404
-    assert httpx2.get(address).json()["error"]["code"] == "model_not_loaded"
-    assert [httpx2.post(address).status_code for _ in range(2)] == [201, 409]
-    body = httpx2.get(f"{server_url}/api/ps").json()
+    assert patient_client.delete(address).status_code == 404
+    assert patient_client.get(address).json()["error"]["code"] == "model_not_loaded"
+    assert [patient_client.post(address).status_code for _ in range(2)] == [201, 409]
+    body = patient_client.get(f"{server_url}/api/ps").json()
     assert BASE in body["models"]
     (detail,) = [row for row in body["details"] if row["id"] == BASE]
     assert (detail["device"], detail["precision"], detail["users"]) == ("cpu", "int8", 0)
     assert (detail["memory_is"], detail["expires_in_s"] > 500) == ("measured", True)
     for name in (quote(BASE, safe=""), BASE, "whisper-1"):
-        assert [row["id"] for row in httpx2.get(f"{server_url}/api/ps/{name}").json()["details"]] == [BASE]
+        assert [row["id"] for row in patient_client.get(f"{server_url}/api/ps/{name}").json()["details"]] == [BASE]
     (held,) = [row.key for row in MODELS.listing() if row.key.task == "stt"]
     with MODELS.using(held, _not_called):
         for route in ("api/ps", "v1/models"):
-            answer = httpx2.delete(f"{server_url}/{route}/whisper-1")
+            answer = patient_client.delete(f"{server_url}/{route}/whisper-1")
             assert (answer.status_code, answer.headers["x-should-retry"]) == (409, "false")
-        assert BASE in httpx2.get(f"{server_url}/api/ps").json()["models"]
+        assert BASE in patient_client.get(f"{server_url}/api/ps").json()["models"]
     assert list(models_dir.glob("whisper-base-*/model.bin"))
-    assert httpx2.delete(address).status_code == 200
-    assert BASE not in httpx2.get(f"{server_url}/api/ps").json()["models"]
+    assert patient_client.delete(address).status_code == 200
+    assert BASE not in patient_client.get(f"{server_url}/api/ps").json()["models"]
 
 
 def _not_called() -> object:
@@ -201,7 +201,9 @@ def _not_called() -> object:
 def test_of_two_who_load_at_once_one_did_it(server_url: str, models_dir: Path) -> None:
     answers: list[int] = []
     address = f"{server_url}/api/ps/whisper-1"
-    threads = [threading.Thread(target=lambda: answers.append(httpx2.post(address).status_code)) for _ in range(4)]
+    threads = [
+        threading.Thread(target=lambda: answers.append(patient_client.post(address).status_code)) for _ in range(4)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -212,15 +214,15 @@ def test_of_two_who_load_at_once_one_did_it(server_url: str, models_dir: Path) -
 def test_the_detector_of_speech_can_be_loaded_by_either_name(server_url: str) -> None:
     with ExitStack() as stack:
         if any(row.key == vad.VAD_KEY for row in MODELS.listing()):
-            MODELS.unload(vad.VAD_KEY)
+            MODELS.retire(vad.VAD_KEY)  # once nobody listens any more
         stack.callback(vad.load)
-        assert httpx2.post(f"{server_url}/api/ps/silero_vad_v5").status_code == 201
-        assert "silero_vad_v6" in httpx2.get(f"{server_url}/api/ps").json()["models"]
-        assert httpx2.delete(f"{server_url}/api/ps/silero_vad_v6").status_code == 200
+        assert patient_client.post(f"{server_url}/api/ps/silero_vad_v5").status_code == 201
+        assert "silero_vad_v6" in patient_client.get(f"{server_url}/api/ps").json()["models"]
+        assert patient_client.delete(f"{server_url}/api/ps/silero_vad_v6").status_code == 200
 
 
 def test_a_voice_is_nothing_to_load(server_url: str) -> None:
-    assert httpx2.post(f"{server_url}/api/ps/tts-1").json()["error"]["code"] == "model_not_loadable"
+    assert patient_client.post(f"{server_url}/api/ps/tts-1").json()["error"]["code"] == "model_not_loadable"
 
 
 def test_those_who_use_the_server_do_not_manage_its_models(server_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,9 +233,9 @@ def test_those_who_use_the_server_do_not_manage_its_models(server_url: str, monk
 
     monkeypatch.setattr(KeyGate, "admit", admit)
     for method, path in (("POST", "v1/models/base"), ("DELETE", "v1/models/base"), ("POST", "api/ps/base")):
-        answer = httpx2.request(method, f"{server_url}/{path}")
+        answer = patient_client.request(method, f"{server_url}/{path}")
         assert (answer.status_code, answer.json()["error"]["code"]) == (403, "role_not_allowed")
-    assert httpx2.get(f"{server_url}/api/ps").status_code == 200
+    assert patient_client.get(f"{server_url}/api/ps").status_code == 200
     assert current_caller.get().may_manage
 
 
@@ -254,7 +256,7 @@ def test_another_installed_model_is_really_the_one_that_is_used(server_url: str,
     try:
         upload = {"file": ("sound.wav", wav(3.0, level=0.3))}
         data = {"model": "Systran/faster-whisper-base", "language": "pl"}
-        answer = httpx2.post(f"{server_url}/v1/audio/transcriptions", files=upload, data=data, timeout=120)
+        answer = patient_client.post(f"{server_url}/v1/audio/transcriptions", files=upload, data=data)
         assert answer.status_code == 200
         engine = recognition.recognizer(chosen_recogniser("base"))
         assert (
@@ -282,7 +284,7 @@ def test_a_preload_that_fails_is_told_and_stops_nothing(
     settings.PRELOAD_MODELS = ["small", "tts-1", "silero_vad_v6"]
     loading.check_preload()
     loading.preload()
-    body = httpx2.get(f"{server_url}/api/ps").json()
+    body = patient_client.get(f"{server_url}/api/ps").json()
     assert body["preload_failures"] == [{"id": "small", "code": "model_unavailable"}]
     assert "silero_vad_v6" in body["models"]
 
@@ -301,7 +303,7 @@ def test_openais_names_mean_the_configured_recogniser(
     server_url: str, fake_recognizer: FakeRecognizer, name: str
 ) -> None:
     assert name in ids(f"{server_url}/v1/models")
-    assert httpx2.get(f"{server_url}/v1/models/{name}").json()["task"] == "automatic-speech-recognition"
+    assert patient_client.get(f"{server_url}/v1/models/{name}").json()["task"] == "automatic-speech-recognition"
     sound = {"file": ("a.wav", wav(3))}
-    answer = httpx2.post(f"{server_url}/v1/audio/transcriptions", data={"model": name}, files=sound, timeout=60)
+    answer = patient_client.post(f"{server_url}/v1/audio/transcriptions", data={"model": name}, files=sound)
     assert (answer.status_code, bool(answer.json()["text"])) == (200, True)

@@ -52,7 +52,7 @@ def references(part: Any) -> Iterator[str]:
 
 
 def test_the_served_document_is_whole(server_url: str) -> None:
-    with urllib.request.urlopen(f"{server_url}/openapi.json", timeout=20) as answer:  # noqa: S310  # our own server
+    with urllib.request.urlopen(f"{server_url}/openapi.json", timeout=120) as answer:  # noqa: S310  # our own server
         served = json.load(answer)
     assert served["openapi"].startswith("3.1")
     for reference in references(served):

@@ -12,6 +12,7 @@ import pytest
 from speech.engine import diarization
 from speech.engine.recognizers.fake import FakeRecognizer
 from speech.server.transcription import speakers
+from speech.tests import patient_client
 from speech.tests.speech_server import wav
 
 SOUND = wav(121, 0.01)
@@ -20,7 +21,7 @@ SOUND = wav(121, 0.01)
 
 def post(url: str, file: bytes = SOUND, /, **fields: Any) -> httpx2.Response:
     form = {"model": "whisper-1", "response_format": "diarized_json", **fields}
-    return httpx2.post(f"{url}/v1/audio/transcriptions", data=form, files={"file": ("a", file)}, timeout=60)
+    return patient_client.post(f"{url}/v1/audio/transcriptions", data=form, files={"file": ("a", file)})
 
 
 def sample(seconds: float, media_type: str = "audio/wav") -> str:

@@ -8,10 +8,11 @@ from pytest_django import Settings
 
 from speech.engine.errors import EngineError
 from speech.engine.voices.fake import FakeVoice
+from speech.tests import patient_client
 
 
 def post(url: str, route: str, **body: object) -> httpx2.Response:
-    return httpx2.post(f"{url}/api/edge-tts/{route}", json=body, timeout=30)
+    return patient_client.post(f"{url}/api/edge-tts/{route}", json=body)
 
 
 @pytest.mark.parametrize("voice", [None, "", "pl-PL-MarekNeural", "edge:pl-PL-ZofiaNeural", "nova"])
@@ -46,7 +47,7 @@ def test_a_wrong_wish_is_refused_by_name(
 def test_the_test_says_whether_the_voice_speaks(server_url: str, fake_voice: FakeVoice, settings: Settings) -> None:
     settings.READ_ALOUD_ONLINE = True
     assert post(server_url, "test").json()["success"] is True
-    assert httpx2.post(f"{server_url}/api/edge-tts/test").json()["success"] is True
+    assert patient_client.post(f"{server_url}/api/edge-tts/test").json()["success"] is True
     fake_voice.fail_with = EngineError("voice_unavailable")
     answer = post(server_url, "test", voice="pl-PL-ZofiaNeural")
     assert answer.status_code == 200
@@ -65,9 +66,9 @@ def test_what_may_not_be_asked_is_not_asked(server_url: str) -> None:
 
 
 def test_the_voices_are_listed_while_they_may_be_used(server_url: str, settings: Settings) -> None:
-    assert httpx2.get(f"{server_url}/api/edge-tts/voices").json() == {"voices": []}
+    assert patient_client.get(f"{server_url}/api/edge-tts/voices").json() == {"voices": []}
     settings.READ_ALOUD_ONLINE = True
-    voices = httpx2.get(f"{server_url}/api/edge-tts/voices/").json()["voices"]
+    voices = patient_client.get(f"{server_url}/api/edge-tts/voices/").json()["voices"]
     assert [(voice["name"], voice["gender"]) for voice in voices] == [
         ("pl-PL-ZofiaNeural", "Female"),
         ("pl-PL-MarekNeural", "Male"),
@@ -78,4 +79,4 @@ def test_the_voices_are_listed_while_they_may_be_used(server_url: str, settings:
 def test_without_the_key_nothing_is_said(server_url: str, settings: Settings, route: str) -> None:
     settings.SPEECH_API_KEY = "tajne"
     method = "GET" if route == "voices" else "POST"
-    assert httpx2.request(method, f"{server_url}/api/edge-tts/{route}").status_code == 401
+    assert patient_client.request(method, f"{server_url}/api/edge-tts/{route}").status_code == 401

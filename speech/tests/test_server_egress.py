@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import httpx2
 import pytest
 from pytest_django import Settings
 
@@ -10,6 +9,7 @@ from speech.engine.recognizers.fake import FakeRecognizer
 from speech.engine.recognizers.remote_config import RemoteConfig
 from speech.server.caller import Caller
 from speech.server.gate import Admission, KeyGate
+from speech.tests import patient_client
 from speech.tests.speech_server import wav
 
 
@@ -38,7 +38,7 @@ def test_sound_is_recognised_here_or_not_at_all(
         return Admission(Caller("council:1", may_leave=may_leave))
 
     monkeypatch.setattr(KeyGate, "admit", admit)
-    answer = httpx2.post(
+    answer = patient_client.post(
         f"{server_url}/v1/audio/transcriptions",
         data={"model": "whisper-1", "stream": stream},
         files={"file": ("a.wav", wav(4))},

@@ -22,7 +22,7 @@ Headers = dict[str, str]
 
 def ask(url: str, path: str, method: str = "GET", headers: Headers | None = None, body: bytes = b"") -> Any:
     """The answer as (status, headers in lower case, body)."""
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=20)
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=120)
     connection.request(method, path, body=body or None, headers=headers or {})
     answer = connection.getresponse()
     seen = {name.lower(): value for name, value in answer.getheaders()}

@@ -21,6 +21,7 @@ from speech.server import asgi, http, recognition
 from speech.server.errors import ApiError
 from speech.server.gate import KeyGate
 from speech.server.transcription import fields
+from speech.tests import patient_client
 from speech.tests.speech_server import wav
 
 MEDIA = "v1/audio/transcriptions"
@@ -28,7 +29,7 @@ MEDIA = "v1/audio/transcriptions"
 
 def sent(url: str, data: dict[str, Any] | None = None, **options: Any) -> httpx2.Response:
     fields_sent = {"model": "whisper-1", **(data or {})}
-    return httpx2.post(f"{url}/{MEDIA}", data=fields_sent, files={"file": ("a.wav", wav(3))}, timeout=60, **options)
+    return patient_client.post(f"{url}/{MEDIA}", data=fields_sent, files={"file": ("a.wav", wav(3))}, **options)
 
 
 def code(answer: httpx2.Response) -> str:
@@ -48,7 +49,7 @@ def code(answer: httpx2.Response) -> str:
 )
 def test_a_content_type_in_an_unknown_encoding(server_url: str, kind: str) -> None:
     for route in (MEDIA, "v1/audio/speech", "playground"):
-        answer = httpx2.post(f"{server_url}/{route}", content=b"x", headers={"content-type": kind})
+        answer = patient_client.post(f"{server_url}/{route}", content=b"x", headers={"content-type": kind})
         assert (answer.status_code, code(answer)) == (400, "invalid_request")
 
 
@@ -57,19 +58,19 @@ def test_a_form_is_utf_8_whatever_it_says(server_url: str, fake_recognizer: Fake
     parts = b'--XX\r\nContent-Disposition: form-data; name="model"\r\n\r\nwhisper-1\r\n'
     parts += b'--XX\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n' + wav(3) + b"\r\n--XX--\r\n"
     kind = f"multipart/form-data; boundary=XX; charset={charset}"
-    answer = httpx2.post(f"{server_url}/{MEDIA}", content=parts, headers={"content-type": kind}, timeout=60)
+    answer = patient_client.post(f"{server_url}/{MEDIA}", content=parts, headers={"content-type": kind})
     assert (answer.status_code, bool(answer.json()["text"])) == (200, True)
 
 
 def test_more_questions_than_an_address_may_ask(server_url: str) -> None:
-    answer = httpx2.get(f"{server_url}/v1/models?{'&'.join(['a=1'] * 3000)}")
+    answer = patient_client.get(f"{server_url}/v1/models?{'&'.join(['a=1'] * 3000)}")
     assert (answer.status_code, code(answer)) == (400, "invalid_request")
 
 
 def test_a_part_named_in_an_unknown_encoding(server_url: str) -> None:
     part = b"--XX\r\nContent-Disposition: form-data; name=\"file\"; filename*=foo''abc\r\n\r\nx\r\n--XX--\r\n"
     headers = {"content-type": "multipart/form-data; boundary=XX"}
-    answer = httpx2.post(f"{server_url}/{MEDIA}", content=part, headers=headers)
+    answer = patient_client.post(f"{server_url}/{MEDIA}", content=part, headers=headers)
     assert answer.status_code == 400
 
 
@@ -94,7 +95,7 @@ def test_a_fault_of_the_server_in_the_middle_of_events_is_an_event(
     assert [row["error"]["code"] for row in told] == ["internal_error"]
     monkeypatch.setattr("speech.server.speaking.views.MP3_FRAME_BYTES", 0)
     body = {"model": "tts-1", "input": "Tak.", "voice": "alloy", "stream_format": "sse"}
-    told = events(httpx2.post(f"{server_url}/v1/audio/speech", json=body, timeout=60))
+    told = events(patient_client.post(f"{server_url}/v1/audio/speech", json=body))
     assert told[0]["type"] == "speech.audio.delta"
     assert told[-1]["error"]["code"] == "internal_error"
 
@@ -115,12 +116,12 @@ def test_a_small_file_does_not_wait_for_large_ones(
     at_work, enough = threading.Barrier(3), threading.Event()
 
     def long_work() -> None:
-        at_work.wait(timeout=20)
-        enough.wait(timeout=60)
+        at_work.wait(timeout=120)
+        enough.wait(timeout=300)
 
     for _ in range(2):
         recognition._preparing.submit(long_work)
-    at_work.wait(timeout=20)
+    at_work.wait(timeout=120)
     try:
         assert sent(server_url).status_code == 200
     finally:
@@ -189,9 +190,9 @@ def choosing_threads(monkeypatch: pytest.MonkeyPatch, fake_voice: FakeVoice) -> 
 
 def test_an_engine_is_not_imported_where_everybody_waits(server_url: str, choosing_threads: list[bool]) -> None:
     body = {"model": "tts-1", "input": "Tak.", "voice": "espeak:pl"}
-    assert httpx2.post(f"{server_url}/v1/audio/speech", json=body, timeout=60).status_code == 200
+    assert patient_client.post(f"{server_url}/v1/audio/speech", json=body).status_code == 200
     for route, wishes in (("synthesize", {"text": "Tak.", "voice": "espeak:pl"}), ("test", {"voice": "espeak:pl"})):
-        answer = httpx2.post(f"{server_url}/api/edge-tts/{route}", json=wishes, timeout=60)
+        answer = patient_client.post(f"{server_url}/api/edge-tts/{route}", json=wishes)
         assert answer.status_code == 200
     assert choosing_threads
     assert not any(choosing_threads)

@@ -26,6 +26,7 @@ from speech.engine.voices.fake import FakeVoice
 from speech.engine.voices.names import VoiceId
 from speech.server.caller import Caller
 from speech.server.gate import Admission, KeyGate
+from speech.tests import patient_client
 from speech.tests.piper_model import write_piper_model
 
 TEXT = "Otwieram trzecią sesję Rady Gminy. Stwierdzam, że mamy kworum."
@@ -34,7 +35,7 @@ LENGTH_S = len(TEXT) / 15  # the pace of the fake voice
 
 
 def post(url: str, **wishes: Any) -> httpx2.Response:
-    return httpx2.post(f"{url}/v1/audio/speech", json={**WISHES, **wishes}, timeout=30)
+    return patient_client.post(f"{url}/v1/audio/speech", json={**WISHES, **wishes})
 
 
 @pytest.mark.parametrize(
@@ -141,7 +142,7 @@ class GatedVoice(FakeVoice):
 
     async def stream(self, text: str, *, speed: float = 1.0) -> AsyncGenerator[bytes, None]:
         if self.spoken:
-            await asyncio.to_thread(self.gate.wait, 20)
+            await asyncio.to_thread(self.gate.wait, 120)
         async for part in super().stream(text, speed=speed):
             yield part
 
@@ -158,7 +159,7 @@ def test_the_first_sentence_is_heard_before_the_second_is_spoken(
     body = {**WISHES, "response_format": response_format, "speed": speed}
     heard = 0
     try:
-        with httpx2.stream("POST", f"{server_url}/v1/audio/speech", json=body, timeout=15) as answer:
+        with patient_client.stream("POST", f"{server_url}/v1/audio/speech", json=body) as answer:
             for block in answer.iter_raw():
                 heard += len(block)
                 if heard > 150 and not voice.gate.is_set():  # more than an Ogg file's headers
@@ -230,13 +231,15 @@ def test_a_wrong_wish_is_refused_by_name(
     "body", [b"", b"{", b"[]", b"\xff\xfe", b'{"speed": NaN, "model": "tts-1", "input": "a", "voice": "alloy"}']
 )
 def test_a_bad_body_is_a_bad_request(server_url: str, body: bytes) -> None:
-    answer = httpx2.post(f"{server_url}/v1/audio/speech", content=body, headers={"content-type": "application/json"})
+    answer = patient_client.post(
+        f"{server_url}/v1/audio/speech", content=body, headers={"content-type": "application/json"}
+    )
     assert (answer.status_code, answer.json()["error"]["type"]) == (400, "invalid_request_error")
 
 
 def test_signs_no_voice_can_take_are_left_out(server_url: str, fake_voice: FakeVoice) -> None:
     body = b'{"model": "tts-1", "voice": "alloy", "input": "Radni \\ud800\\u0000 g\\u0142osuj\\u0105."}'
-    answer = httpx2.post(f"{server_url}/v1/audio/speech", content=body)
+    answer = patient_client.post(f"{server_url}/v1/audio/speech", content=body)
     assert answer.status_code == 200
     assert fake_voice.spoken == ["Radni głosują."]
 
@@ -291,7 +294,7 @@ def test_who_may_not_send_words_away_hears_the_offline_voice(
     monkeypatch.setattr(build, "make_voice", make)
     assert post(server_url, voice="nova").status_code == 200
     assert [voice for voice in asked if not voice.startswith("espeak")] == []
-    names = [voice["id"] for voice in httpx2.get(f"{server_url}/v1/audio/voices").json()["voices"]]
+    names = [voice["id"] for voice in patient_client.get(f"{server_url}/v1/audio/voices").json()["voices"]]
     assert not [name for name in names if name.startswith("edge")]
 
 
@@ -302,7 +305,7 @@ def test_every_listed_voice_can_be_asked_for_with_its_model(
     settings.MODELS_DIR = tmp_path
     settings.TTS_CACHE_DIR = tmp_path / "spoken"
     write_piper_model(tmp_path / "piper")
-    answer = httpx2.get(f"{server_url}/v1/audio/voices").json()
+    answer = patient_client.get(f"{server_url}/v1/audio/voices").json()
     assert answer["object"] == "list"
     rows = {row["id"]: row for row in answer["voices"]}
     assert rows["piper:pl_PL-gosia-medium"]["gender"] == "female"

@@ -22,6 +22,7 @@ from speech.engine.recognizers.fake import FakeRecognizer
 from speech.engine.types import Audio, Progress, Segment, Span
 from speech.server import http, recognition
 from speech.server.transcription import fields
+from speech.tests import patient_client
 from speech.tests.speech_server import wav
 
 SOUND = wav(4)
@@ -54,7 +55,7 @@ def listening(fake_recognizer: FakeRecognizer, monkeypatch: pytest.MonkeyPatch) 
 
 def post(url: str, data: dict[str, Any] | None = None, file: bytes = SOUND, name: str = "upload") -> httpx2.Response:
     form = {"model": "whisper-1", **(data or {})}
-    return httpx2.post(f"{url}/v1/audio/transcriptions", data=form, files={"file": (name, file)}, timeout=30)
+    return patient_client.post(f"{url}/v1/audio/transcriptions", data=form, files={"file": (name, file)})
 
 
 def test_bytes_without_a_name_or_type_are_recognised_by_content(
@@ -192,15 +193,15 @@ def test_a_bad_file_is_refused(server_url: str, content: bytes, status: int, cod
 def test_a_missing_file_is_named(server_url: str) -> None:
     url = f"{server_url}/v1/audio/transcriptions"
     for answer in (
-        httpx2.post(url, data={"model": "whisper-1", "file": "a field, not a file"}),
-        httpx2.post(url, files={"model": (None, "whisper-1")}),
+        patient_client.post(url, data={"model": "whisper-1", "file": "a field, not a file"}),
+        patient_client.post(url, files={"model": (None, "whisper-1")}),
     ):
         assert (answer.status_code, answer.json()["error"]["param"]) == (400, "file")
 
 
 def test_a_broken_form_is_a_bad_request(server_url: str) -> None:
     url = f"{server_url}/v1/audio/transcriptions"
-    answer = httpx2.post(url, content=b"--x", headers={"content-type": "multipart/form-data"})
+    answer = patient_client.post(url, content=b"--x", headers={"content-type": "multipart/form-data"})
     assert (answer.status_code, answer.json()["error"]["type"]) == (400, "invalid_request_error")
 
 
@@ -220,7 +221,7 @@ def test_too_large_an_upload_is_refused(server_url: str, settings: Settings, say
     body = b"x" * 1_000_000
     content = body * 5 if says_its_length else (body for _ in range(5))
     headers = {"content-type": "multipart/form-data; boundary=b"}
-    answer = httpx2.post(f"{server_url}/v1/audio/transcriptions", content=content, headers=headers, timeout=30)
+    answer = patient_client.post(f"{server_url}/v1/audio/transcriptions", content=content, headers=headers)
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "request_too_large")
 
 
@@ -228,7 +229,7 @@ def test_nothing_is_left_on_the_disk(server_url: str, fake_recognizer: FakeRecog
     post(server_url)
     post(server_url, {"stream": "true"})
     post(server_url, {}, b"no sound")
-    deadline = time.monotonic() + 10  # the last upload is closed just after its answer
+    deadline = time.monotonic() + 120  # the last upload is closed just after its answer
     while (left := list(Path(settings.WORK_DIR).iterdir())) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert left == []
@@ -308,9 +309,9 @@ def test_bare_samples_are_taken_by_their_type(
 ) -> None:
     files = {"file": ("a", SOUND[44:] + b"x", media_type)}
     url = f"{server_url}/v1/audio/transcriptions"
-    answer = httpx2.post(url, data={"model": "whisper-1"}, files=files, timeout=30).json()
+    answer = patient_client.post(url, data={"model": "whisper-1"}, files=files).json()
     assert (answer["text"], answer["usage"]["seconds"]) == (WORDS, 4)
-    empty = httpx2.post(url, data={"model": "whisper-1"}, files={"file": ("a", b"x", media_type)}, timeout=30)
+    empty = patient_client.post(url, data={"model": "whisper-1"}, files={"file": ("a", b"x", media_type)})
     assert (empty.status_code, empty.json()["error"]["code"]) == (400, "media_empty")
 
 
@@ -335,7 +336,7 @@ def test_a_film_with_several_sound_tracks_is_heard(
 def test_a_silent_stream_says_that_it_lives(
     server_url: str, fake_recognizer: FakeRecognizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recognition, "recognizer", lambda model="": FakeRecognizer("delay_ms=600"))
+    monkeypatch.setattr(recognition, "recognizer", lambda model="": FakeRecognizer("delay_ms=1500"))
     monkeypatch.setattr(http, "KEEP_ALIVE_S", 0.1)
     text = post(server_url, {"stream": "true"}).text
     assert text.startswith(": working\n\n")
@@ -374,6 +375,6 @@ def test_noise_is_cleaned_away_as_configured(
     monkeypatch.setattr(audio, "clean_audio", clean_audio)
     settings.SOUND_CLEANING = wanted
     form = {"model": "whisper-1"}
-    answer = httpx2.post(f"{server_url}/v1/audio/transcriptions", data=form, files={"file": ("a", wav(4))}, timeout=60)
+    answer = patient_client.post(f"{server_url}/v1/audio/transcriptions", data=form, files={"file": ("a", wav(4))})
     assert (answer.status_code, bool(answer.json()["text"])) == (200, True)
     assert bool(seen) is cleaned

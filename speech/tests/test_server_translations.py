@@ -15,6 +15,7 @@ from speech.engine.recognizers.fake import FakeRecognizer
 from speech.engine.recognizers.faster_whisper import FasterWhisperRecognizer
 from speech.engine.types import Audio, Progress, Segment, Span
 from speech.server import recognition
+from speech.tests import patient_client
 from speech.tests.speech_server import wav
 
 ENGLISH = "I open the session."
@@ -56,7 +57,7 @@ def interpreter(fake_recognizer: FakeRecognizer, monkeypatch: pytest.MonkeyPatch
 
 def post(url: str, fields: dict[str, Any] | None = None) -> httpx2.Response:
     form = {"model": "whisper-1", **(fields or {})}
-    return httpx2.post(f"{url}/v1/audio/translations", data=form, files={"file": ("a", wav(4))}, timeout=30)
+    return patient_client.post(f"{url}/v1/audio/translations", data=form, files={"file": ("a", wav(4))})
 
 
 def test_english_in_every_form(server_url: str, interpreter: Interpreter) -> None:
@@ -82,7 +83,7 @@ def test_an_engine_that_cannot_tell_languages_apart_translates_from_polish(
     assert post(server_url).json()["text"] == ENGLISH
     assert interpreter.asked[0].language == "pl"
     form = {"model": "whisper-1", "language": "auto"}
-    answer = httpx2.post(f"{server_url}/v1/audio/transcriptions", data=form, files={"file": ("a", wav(4))})
+    answer = patient_client.post(f"{server_url}/v1/audio/transcriptions", data=form, files={"file": ("a", wav(4))})
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "language_unknown")
 
 

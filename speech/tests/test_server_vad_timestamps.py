@@ -12,6 +12,7 @@ from faster_whisper.vad import get_speech_timestamps  # noqa: TID251
 from speech.engine import vad
 from speech.engine.types import Audio, Span
 from speech.engine.vad import VadOptions, find_speech
+from speech.tests import patient_client
 from speech.tests.speech_server import wav
 from speech.tests.test_engine_vad import blocks, speechlike
 
@@ -19,7 +20,7 @@ from speech.tests.test_engine_vad import blocks, speechlike
 def post(url: str, fields: dict[str, Any] | None = None, file: bytes | None = None) -> httpx2.Response:
     sound = wav(4) if file is None else file
     address = f"{url}/v1/audio/speech/timestamps"
-    return httpx2.post(address, data=fields or {}, files={"file": ("a", sound)}, timeout=30)
+    return patient_client.post(address, data=fields or {}, files={"file": ("a", sound)})
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def test_silence_and_files_that_are_none(server_url: str) -> None:
     assert post(server_url, file=wav(3, 0)).json() == []
     assert post(server_url, file=b"").json()["error"]["code"] == "media_empty"
     assert post(server_url, file=b"no sound").status_code == 415
-    assert httpx2.post(f"{server_url}/v1/audio/speech/timestamps").json()["error"]["param"] == "file"
+    assert patient_client.post(f"{server_url}/v1/audio/speech/timestamps").json()["error"]["param"] == "file"
 
 
 @pytest.mark.parametrize(
