@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 
 import pytest
@@ -13,13 +14,23 @@ from speech.engine.types import Audio, Span
 from speech.engine.voices import build
 from speech.engine.voices.fake import FakeVoice
 from speech.server import recognition
+from speech.server.realtime import app
 from speech.tests.speech_server import running_server
 
 
 @pytest.fixture(scope="session")
 def server_url() -> Iterator[str]:
+    vad.load()  # or the first sound would wait for it: too long on a busy machine for tests of short limits of time
     with running_server() as url:
         yield url
+
+
+@pytest.fixture(autouse=True)
+def _no_connections_of_earlier_tests() -> None:
+    """The server sees a moment later that a client has left; until then it counts as one that is connected."""
+    until = time.monotonic() + 120
+    while app._open_connections and time.monotonic() < until:
+        time.sleep(0.02)
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from xml.sax.saxutils import unescape
 import aiohttp
 from aiohttp import web
 
+from speech.engine.voices.edge import DEFAULT_VOICE, EdgeVoice
+
 KNOWN_VOICES = ("pl-PL, ZofiaNeural", "pl-PL, MarekNeural")
 FRAME = bytes.fromhex("fff364c4") + bytes(140)
 FRAME_TICKS = 240_000
@@ -42,6 +44,10 @@ class EdgeServer:
     requests: list[str] = field(default_factory=list)
     rates: list[str] = field(default_factory=list)
     connectors: list[KeepOpenUnixConnector] = field(default_factory=list)
+
+    def voice(self, name: str = DEFAULT_VOICE) -> EdgeVoice:
+        """A voice that is spoken here, with more patience for its first word than people have."""
+        return EdgeVoice(name, connector_factory=self.connector, first_answer_timeout_s=60)
 
     def connector(self) -> aiohttp.BaseConnector:
         """A connector that leads every address to this server."""

@@ -15,11 +15,13 @@ from typing import Any
 import numpy as np
 import websockets
 
-from speech.engine.voices.espeak import synthesize_wav
+from speech.engine.voices.espeak import available, synthesize_wav
 from speech.server.realtime.sound import Pcm, Resampler
 
 SENTENCE = "Przechodzimy do punktu drugiego, czyli przyjęcia porządku obrad."
-WAIT_S = 30.0
+WAIT_S = 120.0  # a busy machine may take long, and the first connection imports an engine
+PATIENT: dict[str, Any] = {"websocket_connection_options": {"open_timeout": WAIT_S}}
+"""For `connect` of OpenAI's client, which waits ten seconds by itself."""
 
 
 @cache
@@ -78,6 +80,8 @@ class RawClient:
 
 @asynccontextmanager
 async def connected(server_url: str, query: str = "intent=transcription", **options: Any) -> AsyncIterator[RawClient]:
+    if available():
+        spoken()  # made once, and not while the connection's time runs
     address = f"{server_url.replace('http', 'ws', 1)}/v1/realtime?{query}"
-    async with websockets.connect(address, max_size=None, **options) as socket:
+    async with websockets.connect(address, max_size=None, open_timeout=WAIT_S, **options) as socket:
         yield RawClient(socket)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import random
+import socket
 import threading
 import time
 import wave
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import numpy as np
 import uvicorn
@@ -37,7 +39,16 @@ def running_server(urlconf: str = "speech.server.urls") -> Iterator[str]:
     port = server.servers[0].sockets[0].getsockname()[1]
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
-    thread.join(timeout=10)
+    thread.join(timeout=60)
+
+
+def free_port() -> int:
+    """For a program that is started later: no port that the system gives away by itself, while other tests run."""
+    while True:
+        with socket.socket() as probe, suppress(OSError):
+            port = random.SystemRandom().randrange(20_000, 32_000)
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def wav(seconds: float, level: float = 0.1) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Iterable, Iterator
@@ -19,8 +20,8 @@ from speech.engine.voices.fake import FakeVoice
 from speech.tests.speech_server import wav
 
 pytestmark = pytest.mark.browser
-_FIRST_TIME_MS = 30_000
-"""The first websocket imports an engine."""
+_PATIENCE_MS = 120_000  # a busy machine may take long; when all is well nothing waits so long
+expect.set_options(timeout=_PATIENCE_MS)
 
 
 @pytest.fixture
@@ -34,9 +35,9 @@ def page(tmp_path: Path) -> Iterator[Page]:
     flags.append(f"--use-file-for-fake-audio-capture={microphone}")
     failures: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=flags)
+        browser = playwright.chromium.launch(executable_path=program, args=flags, timeout=_PATIENCE_MS)
         page = browser.new_page(locale="pl-PL")
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(_PATIENCE_MS)
         page.on("pageerror", lambda error: failures.append(str(error)))
         page.on("console", lambda line: failures.append(line.text) if "Content Security Policy" in line.text else None)
         yield page
@@ -48,10 +49,24 @@ def _all_speech(blocks: Iterable[Audio], options: vad.VadOptions | None = None) 
     return [Span(0, sum(block.duration_ms for block in blocks))]
 
 
+class _Sent:
+    """Counts the seconds of sound that the page sends over its websocket."""
+
+    def __init__(self, page: Page) -> None:
+        self.seconds = 0.0
+        page.on("websocket", lambda line: line.on("framesent", self._count))
+
+    def _count(self, frame: str | bytes) -> None:
+        event = json.loads(frame)
+        if event["type"] == "input_audio_buffer.append":
+            self.seconds += len(event["audio"]) * 3 / 4 / 48_000  # base64 of 24 kHz, 16 bit
+
+
 def test_file_microphone_voice_and_models(
     server_url: str, page: Page, fake_recognizer: FakeRecognizer, fake_voice: FakeVoice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(vad, "find_speech", _all_speech)
+    sent = _Sent(page)
     page.goto(f"{server_url}/playground/")
 
     page.set_input_files("#file", {"name": "upload", "mimeType": "", "buffer": wav(4)})
@@ -60,8 +75,11 @@ def test_file_microphone_voice_and_models(
     expect(page.locator("#file-text")).to_have_text("S0 s1 s2 s3 s4 s5 s6 s7")
 
     page.get_by_role("button", name="Zacznij mówić").click()
-    expect(page.locator("#microphone-state")).to_have_text("Słucham.", timeout=_FIRST_TIME_MS)
-    page.wait_for_timeout(2_000)  # somebody speaks
+    expect(page.locator("#microphone-state")).to_have_text("Słucham.")
+    for _ in range(_PATIENCE_MS // 100):  # somebody speaks
+        if sent.seconds >= 2:
+            break
+        page.wait_for_timeout(100)
     page.get_by_role("button", name="Zakończ").click()
     expect(page.locator("#microphone-state")).to_have_text("Zakończono.")
     expect(page.locator("#microphone-text")).to_contain_text("s1")
@@ -73,7 +91,7 @@ def test_file_microphone_voice_and_models(
     page.wait_for_function("document.querySelector('#voice-sound').duration > 0")
 
     if any(row.key == vad.VAD_KEY for row in MODELS.listing()):
-        MODELS.unload(vad.VAD_KEY)
+        MODELS.retire(vad.VAD_KEY)  # once nobody listens any more
     page.locator("#models-choice").select_option("silero_vad_v6")
     page.get_by_role("button", name="Wczytaj").click()
     expect(page.locator("#models-state")).to_have_text("Wczytano silero_vad_v6.")

@@ -20,7 +20,7 @@ from speech.engine.voices.fake import FakeVoice
 from speech.server import recognition
 from speech.server.realtime import chat_model
 from speech.server.realtime.chat_model import ChatFailed
-from speech.tests.realtime_client import RawClient, connected, spoken
+from speech.tests.realtime_client import PATIENT, WAIT_S, RawClient, connected, spoken
 
 needs_speech = pytest.mark.skipif(not available(), reason="espeak-ng makes the speech that detection must hear")
 CONVERSATION = "model=gpt-realtime"
@@ -257,13 +257,13 @@ async def test_a_chat_server_is_asked_as_openai_clients_ask(
     websocket_url = f"{server_url.replace('http', 'ws', 1)}/v1"
     async with (
         openai.AsyncOpenAI(base_url=server_url, websocket_base_url=websocket_url, api_key="x") as client,
-        client.realtime.connect(model="gpt-realtime") as connection,
+        client.realtime.connect(model="gpt-realtime", **PATIENT) as connection,
     ):
         await connection.conversation.item.create(
             item={"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Jaki wynik?"}]}
         )
         await connection.response.create()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(WAIT_S):
             async for event in connection:
                 if event.type == "response.done":
                     break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 from typing import Any
 
 import openai
@@ -12,10 +13,13 @@ from openai.resources.beta.realtime.realtime import AsyncRealtimeConnection as B
 from openai.resources.realtime.realtime import AsyncRealtimeConnection
 from pytest_django import Settings
 
+from speech.engine.recognizers.base import Recognition
 from speech.engine.recognizers.fake import FakeRecognizer
 from speech.engine.voices.espeak import available
 from speech.server import recognition
-from speech.tests.realtime_client import WAIT_S, in_base64, noise, spoken
+from speech.server.realtime import transcribing
+from speech.server.realtime.sound import Pcm
+from speech.tests.realtime_client import PATIENT, WAIT_S, in_base64, noise, spoken
 
 pytestmark = pytest.mark.skipif(not available(), reason="espeak-ng makes the speech that detection must hear")
 
@@ -53,13 +57,19 @@ async def events_until(connection: AsyncRealtimeConnection | BetaConnection, kin
 
 
 async def append(connection: AsyncRealtimeConnection | BetaConnection, sentence: bool = True) -> None:
-    pcm = spoken() if sentence else noise(3)
+    await append_sound(connection, spoken() if sentence else noise(3))
+
+
+async def append_sound(connection: AsyncRealtimeConnection | BetaConnection, pcm: Pcm, *, pause_s: float = 0.0) -> None:
     for at in range(0, len(pcm), 2_400):
         await connection.input_audio_buffer.append(audio=in_base64(pcm[at : at + 2_400]))
+        await asyncio.sleep(pause_s)
 
 
 async def test_a_sentence_becomes_an_item_with_words(client: openai.AsyncOpenAI, recognizer: FakeRecognizer) -> None:
-    async with client.realtime.connect(model="Systran/faster-whisper-base", extra_query=TRANSCRIPTION) as connection:
+    async with client.realtime.connect(
+        model="Systran/faster-whisper-base", extra_query=TRANSCRIPTION, **PATIENT
+    ) as connection:
         await append(connection)
         events = await events_until(connection, COMPLETED)
     kinds = [event.type for event in events if event.type != DELTA]
@@ -83,13 +93,33 @@ async def test_a_sentence_becomes_an_item_with_words(client: openai.AsyncOpenAI,
     assert committed.usage.seconds == pytest.approx((stopped.audio_end_ms - started.audio_start_ms) / 1000, abs=0.01)
 
 
-async def test_words_come_while_somebody_speaks(client: openai.AsyncOpenAI, recognizer: FakeRecognizer) -> None:
-    async with client.realtime.connect(model="whisper-1", extra_query=TRANSCRIPTION) as connection:
-        pcm = spoken()
-        for at in range(0, len(pcm), 2_400):
-            await connection.input_audio_buffer.append(audio=in_base64(pcm[at : at + 2_400]))
-            await asyncio.sleep(0.02)  # five times as fast as speech
-        events = await events_until(connection, COMPLETED)
+class CountingRecognizer(FakeRecognizer):
+    """Counts how often it has heard."""
+
+    hearings = 0
+
+    def recognize(self, *args: Any, **options: Any) -> Recognition:
+        heard = super().recognize(*args, **options)
+        self.hearings += 1
+        return heard
+
+
+async def test_words_come_while_somebody_speaks(client: openai.AsyncOpenAI, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The speaker, who speaks from 1.1 to 5.3 s, waits for a busy machine's ears: each hearing takes its time."""
+    recognizer, pcm, sent = CountingRecognizer(), spoken(), 0
+    monkeypatch.setattr(recognition, "recognizer", lambda model="": recognizer)
+    monkeypatch.setattr(transcribing, "time", SimpleNamespace(monotonic=lambda: 0.0))  # none of them counts as slow
+    async with client.realtime.connect(model="whisper-1", extra_query=TRANSCRIPTION, **PATIENT) as connection:
+        for spoken_ms, hearings in ((2_300, 1), (3_400, 2), (4_500, 3)):
+            until = spoken_ms * 24
+            await append_sound(connection, pcm[sent:until], pause_s=0.02)  # five times as fast as speech
+            sent = until
+            async with asyncio.timeout(WAIT_S):
+                while recognizer.hearings < hearings:
+                    await asyncio.sleep(0.02)
+        events = await events_until(connection, DELTA)
+        await append_sound(connection, pcm[sent:])
+        events += await events_until(connection, COMPLETED)
     kinds = [event.type for event in events]
     assert kinds.index(DELTA) < kinds.index("input_audio_buffer.speech_stopped")
     assert "".join(event.delta for event in events if event.type == DELTA) == events[-1].transcript != ""
@@ -98,7 +128,7 @@ async def test_words_come_while_somebody_speaks(client: openai.AsyncOpenAI, reco
 async def test_the_older_shape_is_answered_in_the_older_shape(
     client: openai.AsyncOpenAI, recognizer: FakeRecognizer
 ) -> None:
-    async with client.beta.realtime.connect(model="whisper-1", extra_query=TRANSCRIPTION) as connection:
+    async with client.beta.realtime.connect(model="whisper-1", extra_query=TRANSCRIPTION, **PATIENT) as connection:
         await connection.transcription_session.update(
             session={
                 "input_audio_format": "pcm16",
@@ -119,7 +149,7 @@ async def test_the_older_shape_is_answered_in_the_older_shape(
 
 
 async def test_without_detection_the_client_commits(client: openai.AsyncOpenAI, recognizer: FakeRecognizer) -> None:
-    async with client.realtime.connect(model="whisper-1", extra_query=TRANSCRIPTION) as connection:
+    async with client.realtime.connect(model="whisper-1", extra_query=TRANSCRIPTION, **PATIENT) as connection:
         await connection.session.update(session={"type": "transcription", "audio": {"input": {"turn_detection": None}}})
         await append(connection)
         await connection.input_audio_buffer.commit()
@@ -135,7 +165,7 @@ async def test_without_detection_the_client_commits(client: openai.AsyncOpenAI, 
 
 
 async def test_noise_is_no_speech(client: openai.AsyncOpenAI, recognizer: FakeRecognizer) -> None:
-    async with client.realtime.connect(model="whisper-1", extra_query=TRANSCRIPTION) as connection:
+    async with client.realtime.connect(model="whisper-1", extra_query=TRANSCRIPTION, **PATIENT) as connection:
         await append(connection, sentence=False)
         await connection.input_audio_buffer.commit()
         events = await events_until(connection, COMPLETED)
@@ -144,7 +174,7 @@ async def test_noise_is_no_speech(client: openai.AsyncOpenAI, recognizer: FakeRe
 
 
 async def test_logprobs_when_asked(client: openai.AsyncOpenAI, recognizer: FakeRecognizer) -> None:
-    async with client.realtime.connect(model="whisper-1", extra_query=TRANSCRIPTION) as connection:
+    async with client.realtime.connect(model="whisper-1", extra_query=TRANSCRIPTION, **PATIENT) as connection:
         await connection.session.update(
             session={"type": "transcription", "include": ["item.input_audio_transcription.logprobs"]}
         )
@@ -160,7 +190,7 @@ async def test_a_failure_is_told_and_the_next_sentence_is_heard(
     engines = iter([FakeRecognizer("fail_at_ms=0,fail_code=out_of_memory")])
     working = FakeRecognizer()
     monkeypatch.setattr(recognition, "recognizer", lambda model="": next(engines, working))
-    async with client.realtime.connect(model="whisper-1", extra_query=TRANSCRIPTION) as connection:
+    async with client.realtime.connect(model="whisper-1", extra_query=TRANSCRIPTION, **PATIENT) as connection:
         await connection.session.update(session={"type": "transcription", "audio": {"input": {"turn_detection": None}}})
         for _ in range(2):
             await append(connection)
@@ -174,7 +204,7 @@ async def test_a_failure_is_told_and_the_next_sentence_is_heard(
 
 @pytest.mark.engine
 async def test_the_real_model_hears_a_sentence(client: openai.AsyncOpenAI) -> None:
-    async with client.realtime.connect(model="whisper-1", extra_query=TRANSCRIPTION) as connection:
+    async with client.realtime.connect(model="whisper-1", extra_query=TRANSCRIPTION, **PATIENT) as connection:
         await append(connection)
         await append(connection, sentence=False)
         completed = (await events_until(connection, COMPLETED))[-1]

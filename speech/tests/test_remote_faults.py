@@ -174,17 +174,17 @@ def test_an_answer_cut_off_on_the_way_is_asked_for_again(server: RemoteServer, c
 
 
 def test_nobody_listening_is_an_error_that_may_pass(clock: Clock) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     settings = RemoteSettings(patience=Patience(sleep=clock.sleep, clock=lambda: clock.now))
-    for used in (
-        OpenAiApiRecognizer(f"http://127.0.0.1:{port}/v1", "", "whisper-1", settings),
-        AsrWebserviceRecognizer(f"http://127.0.0.1:{port}", settings),
-    ):
-        with pytest.raises(EngineError) as caught:
-            hear(used)
-        assert (caught.value.code, caught.value.retryable) == ("remote_unavailable", True)
+    with socket.socket() as deaf:  # it holds its port, so that nobody else listens there
+        deaf.bind(("127.0.0.1", 0))
+        port = deaf.getsockname()[1]
+        for used in (
+            OpenAiApiRecognizer(f"http://127.0.0.1:{port}/v1", "", "whisper-1", settings),
+            AsrWebserviceRecognizer(f"http://127.0.0.1:{port}", settings),
+        ):
+            with pytest.raises(EngineError) as caught:
+                hear(used)
+            assert (caught.value.code, caught.value.retryable) == ("remote_unavailable", True)
 
 
 def test_a_server_that_never_answers_is_left(clock: Clock) -> None:

@@ -12,6 +12,7 @@ import av
 import pytest
 
 from speech.engine.errors import EngineError
+from speech.engine.voices import edge as edge_module
 from speech.engine.voices.base import MP3_SAMPLE_RATE_HZ, Voice, mp3_duration_ms
 from speech.engine.voices.edge import EdgeVoice
 from speech.engine.voices.espeak import EspeakVoice, available
@@ -26,11 +27,15 @@ TWO_SENTENCES = "Otwieram dwudziestą trzecią sesję rady. Stwierdzam prawomocn
 
 
 @pytest.fixture(params=["fake", "espeak", "piper", "edge", "openai", "fallback"])
-async def voice(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Voice]:
+async def voice(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Voice]:
+    monkeypatch.setattr(edge_module, "NEXT_ANSWER_TIMEOUT_S", 60.0)  # the machine of the tests may be busy
+    monkeypatch.setattr(edge_module, "SENTENCE_TIMEOUT_S", 120.0)
     if request.param in {"espeak", "fallback", "piper"} and not available():
         pytest.skip("espeak-ng is optional and not installed")
     async with edge_server(tmp_path) as server, openai_voice_server() as remote:
-        edge = EdgeVoice(connector_factory=server.connector)
+        edge = server.voice()
         voices: dict[str, Voice] = {"fake": FakeVoice(), "edge": edge, "openai": remote.voice()}
         if request.param == "piper":
             write_piper_model(tmp_path)

@@ -18,7 +18,9 @@ SENTENCE = "Rada podjęła uchwałę w sprawie zmiany budżetu gminy na rok bie�
 
 
 @pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[EdgeServer]:
+async def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[EdgeServer]:
+    monkeypatch.setattr(edge, "NEXT_ANSWER_TIMEOUT_S", 60.0)  # the machine of the tests may be busy
+    monkeypatch.setattr(edge, "SENTENCE_TIMEOUT_S", 120.0)
     async with edge_server(tmp_path) as running:
         yield running
 
@@ -31,7 +33,7 @@ async def failure(voice: EdgeVoice, text: str = SENTENCE) -> EngineError:
 
 
 async def test_sentences_are_sent_one_by_one_with_their_speed(server: EdgeServer) -> None:
-    voice = EdgeVoice(connector_factory=server.connector)
+    voice = server.voice()
     pieces = [piece async for piece in voice.stream("Kto jest za? Kto jest przeciw & dlaczego?", speed=1.25)]
     assert server.requests == ["Kto jest za?", "Kto jest przeciw & dlaczego?"]
     assert server.rates == ["+25%", "+25%"]
@@ -39,28 +41,28 @@ async def test_sentences_are_sent_one_by_one_with_their_speed(server: EdgeServer
 
 
 async def test_slower_is_a_negative_rate(server: EdgeServer) -> None:
-    await anext(EdgeVoice(connector_factory=server.connector).stream("Dzień dobry.", speed=0.8))
+    await anext(server.voice().stream("Dzień dobry.", speed=0.8))
     assert server.rates == ["-20%"]
 
 
 @pytest.mark.parametrize("mode", ["cut", "cut_late", "short_turn"])
 async def test_half_a_sentence_is_an_error_not_half_the_sound(server: EdgeServer, mode: str) -> None:
     server.mode = mode
-    error = await failure(EdgeVoice(connector_factory=server.connector))
+    error = await failure(server.voice())
     assert error.code == "voice_incomplete"
     assert error.retryable
 
 
 async def test_a_short_sentence_cut_in_half_is_noticed_too(server: EdgeServer) -> None:
     server.mode = "cut"
-    error = await failure(EdgeVoice(connector_factory=server.connector), "Kto jest za?")
+    error = await failure(server.voice(), "Kto jest za?")
     assert error.code == "voice_incomplete"
 
 
 @pytest.mark.parametrize("mode", ["refuse", "busy", "nothing"])
 async def test_a_service_that_gives_no_sound_is_unavailable(server: EdgeServer, mode: str) -> None:
     server.mode = mode
-    error = await failure(EdgeVoice(connector_factory=server.connector))
+    error = await failure(server.voice())
     assert error.code == "voice_unavailable"
     assert error.retryable
 
@@ -76,18 +78,18 @@ async def test_a_service_that_stops_in_the_middle_is_given_up(
 ) -> None:
     monkeypatch.setattr(edge, "NEXT_ANSWER_TIMEOUT_S", 0.1)
     server.mode = "stall"
-    error = await failure(EdgeVoice(connector_factory=server.connector))
+    error = await failure(server.voice())
     assert (error.code, error.retryable) == ("voice_unavailable", True)
 
 
 async def test_an_answer_in_another_shape_is_unavailable(server: EdgeServer) -> None:
     server.mode = "garbage"
-    assert (await failure(EdgeVoice(connector_factory=server.connector))).code == "voice_unavailable"
+    assert (await failure(server.voice())).code == "voice_unavailable"
 
 
 async def test_a_service_that_does_not_stop_is_given_up(server: EdgeServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(edge, "SENTENCE_MAX_BYTES", 1_000)
-    assert (await failure(EdgeVoice(connector_factory=server.connector))).code == "voice_incomplete"
+    assert (await failure(server.voice())).code == "voice_incomplete"
 
 
 async def test_nobody_listening_is_unavailable(tmp_path: Path) -> None:
@@ -96,7 +98,7 @@ async def test_nobody_listening_is_unavailable(tmp_path: Path) -> None:
 
 
 async def test_a_voice_the_service_does_not_know_is_named_as_such(server: EdgeServer) -> None:
-    error = await failure(EdgeVoice("pl-PL-NiktNeural", connector_factory=server.connector))
+    error = await failure(server.voice("pl-PL-NiktNeural"))
     assert error.code == "voice_unknown"
 
 

@@ -119,6 +119,8 @@ def _(client: Client) -> None:
 
 
 _FOUR_SECONDS = 4 * 24_000 * 2
+_PATIENT: dict[str, Any] = {"websocket_connection_options": {"open_timeout": 120}}
+"""The first connection imports an engine."""
 
 
 @probe("WS /v1/realtime", "intent=transcription, commit by the client")
@@ -129,7 +131,7 @@ def _(client: Client) -> None:
 
 
 async def _realtime(client: Client) -> None:
-    options = {"model": "whisper-1", "extra_query": {"intent": "transcription"}}
+    options = {"model": "whisper-1", "extra_query": {"intent": "transcription"}, **_PATIENT}
     line_url = f"{client.root.replace('http', 'ws', 1)}/v1"  # 1.x would make it wss
     api: Any = openai.AsyncOpenAI(base_url=f"{client.root}/v1", api_key=client.key, websocket_base_url=line_url)
     async with api.realtime.connect(**options) as line:
@@ -140,7 +142,7 @@ async def _realtime(client: Client) -> None:
         )
         await line.input_audio_buffer.append(audio=base64.b64encode(bytes(_FOUR_SECONDS)).decode())
         await line.input_audio_buffer.commit()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             async for event in line:
                 if event.type.endswith("input_audio_transcription.completed"):
                     check(isinstance(event.transcript, str) and event.item_id)
@@ -157,10 +159,10 @@ async def _conversation(client: Client) -> None:
     line_url = f"{client.root.replace('http', 'ws', 1)}/v1"
     api: Any = openai.AsyncOpenAI(base_url=f"{client.root}/v1", api_key=client.key, websocket_base_url=line_url)
     content = [{"type": "input_text", "text": "Kto otwiera obrady?"}]
-    async with api.realtime.connect(model="whisper-1") as line:
+    async with api.realtime.connect(model="whisper-1", **_PATIENT) as line:
         await line.conversation.item.create(item={"type": "message", "role": "user", "content": content})
         await line.response.create()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             async for event in line:
                 if event.type == "response.done":  # "failed" where no chat model is configured
                     check(event.response.status in ("completed", "failed"), event.response.status)

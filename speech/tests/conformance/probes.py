@@ -25,7 +25,7 @@ __all__ = ["PROBES"]
 def main() -> None:
     root, sound = sys.argv[1].rstrip("/"), Path(sys.argv[2])
     key = sys.argv[3] if len(sys.argv) > 3 else "not-needed"
-    api = openai.OpenAI(base_url=f"{root}/v1", api_key=key, max_retries=0, timeout=60)
+    api = openai.OpenAI(base_url=f"{root}/v1", api_key=key, max_retries=0, timeout=120)
     for found in PROBES:
         row = {"route": found.route, "option": found.option, "state": found.state, "client": openai.__version__}
         try:

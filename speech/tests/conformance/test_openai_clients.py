@@ -47,7 +47,7 @@ def test_the_client_gets_what_the_table_promises(
         cwd=project_settings.BASE_DIR,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
     )
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(rows) == len(PROBES), done.stderr
