@@ -16,11 +16,13 @@ _STATUTORY: Final = re.compile(
     r"(?: radnych| osób)?(?= (?:radnych )?(?:w sesji|w obradach|udział|jest|obecn\w+|na sali|w posiedzeniu|bierze))"
     r"|\b(?:ustawow\w+ skład\w*|skład\w* ustawow\w+|stan\w* ustawow\w+)(?: \w+){0,5}? (?P<m>#\d{1,2})\b"
     r"|\bna (?P<k>#\d{1,2}) radnych\b|\bradnych na (?P<j>#\d{1,2})\b|\brada (?:\w+ )?(?:liczy|ma|składa się z) (?P<l>#\d{1,2})(?= radnych| osób| członków)"
+    r"|\b(?:jest nas|radnych jest|radnych mamy|zalogowan\w+|obecn\w+)(?: \w+){0,2}? #\d{1,2} na (?P<h>#\d{1,2})(?!\S)"
+    r"|(?<= )#\d{1,2} (?:osób )?(?:zalogowanych|obecnych) na (?P<g>#\d{1,2})(?!\S)"
     r"|(?<= )#\d{1,2} (?:z|spośród|na) (?P<i>#\d{1,2})(?= (?:wszystkich )?radnych)"
 )
 _PRESENT: Final = re.compile(
     r"\b(?:obecn(?:ych|i|a|y)(?: na sali| w tej chwili| teraz| dzisiaj| na sesji| jest| są| mamy| nas)*"
-    r"|na sali(?: jest| mamy| znajduje się| obecnych| pozostało| zostało)*|podpisał[oa]? się|jest nas|uczestniczy|bierze udział|udział bierze"
+    r"|na sali(?: jest| mamy| znajduje się| obecnych| pozostało| zostało)*|podpisał[oa]? się|jest nas(?: teraz| już| dziś| dzisiaj| obecnie)*|(?:zostało|pozostało|zostaje) nas(?: teraz| już)?|radnych (?:jest|mamy)|uczestniczy|bierze udział|udział bierze"
     r"|w obradach uczestniczy|w sesji uczestniczy|stawiło się|zalogował[oay] się|obecność (?:\w+ )?potwierdzi(?:ło|li)|potwierdziło (?:swoją )?obecność|zalogowan\w+(?: jest)?|połączon\w+(?: jest)?) (?P<n>#\d{1,2})\b"
     r"|(?P<m>#\d{1,2}) (?:\w+ )?(?:radnych |osób |radni )?(?:jest )?(?:obecnych(?! (?:na sali |na sesji |dzisiaj )?(?:jest |są |mamy |było )?#)|zalogowanych|podpisało się|na sali|bierze udział"
     r"|uczestniczy|stawiło się|zalogowało się|potwierdziło obecność)\b"
@@ -28,7 +30,7 @@ _PRESENT: Final = re.compile(
     r"|\b(?:jest|mamy|obecność|liczba) (?P<k>#\d{1,2}) (?:radnych|osób)(?= (?:\w+ ){0,5}?(?:kworum|quorum|forum|prawomocn))"
 )
 _CAME: Final = re.compile(
-    r"\b(?:dojechał[ai]?|(?:już )?jest (?:już )?z nami|(?:wszedł|weszła|dotarł[ai]?|przybył[ai]?) właśnie|właśnie (?:wszedł|weszła|dotarł[ai]?|przybył[ai]?)|na salę (?:obrad )?(?:przybył[ai]?|wszedł|weszła|dotarł[ai]?|powrócił[ai]?|wrócił[ai]?)|przybył[ai]? (?:na salę|na sesję"
+    r"\b(?:dojechał[ai]?|odnotow\w+ przybycie|(?:już )?jest (?:już )?z nami|(?:wszedł|weszła|dotarł[ai]?|przybył[ai]?) właśnie|właśnie (?:wszedł|weszła|dotarł[ai]?|przybył[ai]?)|na salę (?:obrad )?(?:przybył[ai]?|wszedł|weszła|dotarł[ai]?|powrócił[ai]?|wrócił[ai]?)|przybył[ai]? (?:na salę|na sesję"
     r"|na obrady|do nas|radn)|dołączył[ai]?(?: do nas| do obrad| do sesji)?|dotarł[ai]? (?:do nas|radn|na)|doszedł|doszła"
     r"|wrócił[ai]? na salę|powrócił[ai]? na salę|witam (?:spóźnion\w+ )?(?:pan\w* )?radn\w+ (?:\w+ ){1,3}?który (?:dotarł|przybył))"
 )
@@ -81,12 +83,12 @@ def read_presence(speech: Speech, roster: Roster) -> Presence:
 def _read_counts(speech: Speech, presence: Presence) -> None:
     statutory_at: set[int] = set()
     for match in speech.find_all(_STATUTORY):
-        group = next(name for name in "nmkjli" if match[name])
+        group = next(name for name in "nmkjlihg" if match[name])
         value = int(match[group][1:])
         near = speech.span(match)
         context = speech.marks(near[0] - 3, near[1] + 8)
         if 10 <= value <= 60 and (
-            group in "nml" or "obecn" in context or "udział" in context or "kworum" in context or "zalogow" in context
+            group in "nmlhg" or "obecn" in context or "udział" in context or "kworum" in context or "zalogow" in context
         ):
             if presence.statutory is None:
                 presence.statutory = value

@@ -17,7 +17,9 @@ _TWO_PARTS: Final = re.compile(
     rf"\b(?:uchwał\w+)(?: (?:rady|gminy|numer|nr|otrzymuje|otrzyma|ma|to))* (?P<b>#\d{{1,4}}){_SLASH} (?P<c>[#@]\d{{2,4}})\b"
 )
 _ONE_PART: Final = re.compile(
-    r"\b(?:uchwał\w+)(?: (?:otrzymuje|otrzyma|ma|rady|gminy))*(?: (?:numer|nr))? (?P<b>#\d{1,4})(?= (?:został|podjęt|przyjęt|w sprawie|nie))"
+    r"\b(?:uchwał\w+)(?: (?:otrzymuje|otrzyma|ma|rady|gminy))*(?: (?:numer|nr))? (?P<b>[#@]\d{1,4})(?= (?:został|podjęt|przyjęt|uchwalon|przeszła|w sprawie|nie))"
+    r"|\b(?:uchwał\w+ )?(?:podjęta|przyjęta|uchwalona|przeszła|przegłosowana) (?:ma |otrzymuje |z )?(?:numer\w*|nr) (?P<b2>[#@]\d{1,4})(?!\S)"
+    r"|\buchwała (?:numer |nr )?(?P<b3>[#@]\d{2,4})(?!\S)(?! (?:łamane|łamana|ukośnik|przez))"
 )
 _FIRST_YEAR: Final = 1990
 _WRITTEN: Final = re.compile(r"(?<!\S)(?P<a>[XVILC]+|\d{1,3})/(?P<b>\d{1,4})/(?P<c>\d{2,4})(?!\S)", re.IGNORECASE)
@@ -48,7 +50,9 @@ def number_in(speech: Speech, first: int, last: int) -> str:
     for pattern in (_TWO_PARTS, _ONE_PART):
         part = pattern.search(marks)
         if part:
-            return _short(int(part["b"][1:]), part.groupdict().get("c"))
+            groups = part.groupdict()
+            number = groups["b"] or groups.get("b2") or groups["b3"]
+            return _short(int(number[1:]), groups.get("c"))
     return ""
 
 

@@ -24,7 +24,7 @@ _FILLERS: Final = frozenset(
     były jest są się od oddano padło to a i oraz natomiast zaś ani też również przy przez opowiedziało opowiedziała
     opowiedział państwa państwo tylko na czyli mamy jak nie tak dziękuję bardzo proszę więc no także lub do liczba ilość
     wynosi jako mam widzę ręce wynik wyniki następujące następujący głosowania w z których ze czego przyjęciem
-    odpowiednio radnej posłów poseł posłanek posłanka senatorów""")
+    odpowiednio radnej posłów poseł posłanek posłanka senatorów rąk ręka karty karta kart nas""")
 )
 _NAMES: Final = re.compile(
     r"(?:to(?: jest| są| był| była| byli)?|czyli|mianowicie|w tym|głosował[ai]?|przeciw(?:ko)? (?:był|głosował)a?)"
@@ -40,8 +40,8 @@ _BEFORE_HANDS: Final = frozenset(
 _AFTER_HANDS: Final = frozenset(word_list("dziękuję kto osób osoby głosów głosy radnych rąk"))
 _NUMBERED_THINGS: Final = frozenset(word_list("druk druku numer nr punkt punktu z na do w o paragraf artykuł"))
 _ONE_BY_NAME: Final = re.compile(
-    r"(?: się| od głosu| głosował[ao]?| był[a]?| jest| to| tylko| jedynie)* (?:pani? )?radn[ya]\b"
-    r"(?P<more>(?: \w+){1,3} i (?:pani? )?radn[ya]\b)?"
+    r"(?: się| od głosu| głosował[ao]?| był[a]?| jest| to| tylko| jedynie)* (?:(?:pani? )?radn[ya]|(?P<called>pani?))\b"
+    r"(?P<more>(?: \w+){1,3} i (?:(?:pani? )?radn[ya]|pani?)\b)?"
 )
 _MOST_LABELS: Final = 9
 _TOO_MANY: Final = 5.0
@@ -196,6 +196,10 @@ def _count_by_name(speech: Speech, label: Item, tally: Tally) -> None:
     match = _ONE_BY_NAME.match(speech.line, max(speech.position(label.last) - 1, 0))
     if match is None or label.kind != "label" or _roll_call(speech, label.last, speech.span(match)[1]):
         return
+    if match["called"]:
+        named = speech.span(match, "called")[1]
+        if named >= len(speech.units) or not speech.units[named].raw[:1].isupper():
+            return  # "przeciw, pani wójt": somebody addressed
     if label.choice is not None:
         tally.counts.setdefault(label.choice, 2 if match["more"] else 1)
 
@@ -299,5 +303,5 @@ def _pair_cost(speech: Speech, cluster: list[Item], label: int, number: int | No
             unit.comma for unit in speech.units[left.last + 1 : following.first + 1]
         ):
             own = number + 2 >= len(cluster) or cluster[number + 2].value != 0
-            cost += 4.0 if own else 1.0  # "Kto się wstrzymał? Sześć głosów za": the number has its own choice
+            cost += 7.0 if own else 1.0  # "Kto się wstrzymał? Sześć głosów za": the number has its own choice
     return cost

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final, Literal
 
 from transcripts.facts.numbers import word_list
@@ -25,20 +26,21 @@ _LABELS: Final[tuple[tuple[Choice, re.Pattern[str]], ...]] = (
             r"(?:nie (?:za)?głosował[oaiy]?|nie wzięł[oa] udziału|nie brał[oa]? udziału|nie oddał[oaiy]?(?: głosu)?|niegłosujących|brak głosu)\b"
         ),
     ),
-    ("nieważne", re.compile(r"(?:nieważn\w+|ważn\w+)\b")),
+    ("nieważne", re.compile(r"(?:nieważn\w+|ważn\w+|pust(?:e|a|ych)(?= (?:kart|głos)))\b")),
     (
         "obecni",
         re.compile(
             r"(?:obecn(?:ych|i|y|a)|uprawnionych|głosujących|udział wzięł[oa]|wzięł[oa] udział|uczestniczyło|brało udział"
-            r"|oddano(?= #)|oddanych|wydano|kart\w*)\b"
+            r"|oddano(?= #)|oddanych|wydano|wydaliśmy|kart\w*(?! (?:to |było |były |jest )?(?:głos\w* )?(?:wstrz|przeciw|nieważn|pust|bez ))"
+            r")\b"
         ),
     ),
-    ("przeciw", re.compile(r"(?:na nie|przeciw(?:ko)?|przeciwn(?!i[kc])\w+|sprzeciwił\w+|głos\w+ sprzeciwu)\b")),
+    ("przeciw", re.compile(r"(?:na nie|przeciw(?:ko)?|przeciwn(?!i[kc])\w+|sprzeciwił\w+|głos\w* sprzeciwu)\b")),
     ("wstrzymał się", re.compile(r"(?:wstrzyma(?:ł[aoiy]?|no|li)|wstrzymując\w+|wstrzymuj[ąęe]|wstrzym|wstrz)\b")),
     (
         "za",
         re.compile(
-            r"(?:na tak|za|głos\w+ poparcia|popierając\w+)\b|(?:padło|otrzymał[ao]?|uzyskał[ao]?)(?= #\d{1,3} głos)"
+            r"(?:na tak|za|głos\w* poparcia|popierając\w+|poparł[aoiy]?|poparli)\b|(?:padło|otrzymał[ao]?|uzyskał[ao]?)(?= #\d{1,3} głos)"
         ),
     ),
 )
@@ -47,17 +49,23 @@ _ASR_ABSTAINED: Final = re.compile(r"(?:się )?(?:zatrzymał[aoiy]?|zatrzymując
 _UNANIMOUS: Final = frozenset({"jednogłośnie", "jednomyślnie", "jednogłośna", "jednogłośny", "jednogłośnym"})
 _NOBODY: Final = frozenset(word_list("nikt nikogo żaden żadna żadne żadnego żadnej żadnych brak braku bez"))
 _NONE_AFTER: Final = re.compile(
-    r"(?:też nie(?= (?:czyli|dziękuję|kto|ktoś|za|#\d+|więc)\b)|nie było|nie ma|nie widzę|nie stwierdzono|nie odnotowano|nie zanotowano)\b"
+    r"(?:też nie(?= (?:czyli|dziękuję|kto|ktoś|za|#\d+|więc)\b)|nie było|nie ma|nie widzę|nie słyszę|nie stwierdz\w+|nie odnotow\w+|nie zanotow\w+)\b"
 )
 _REST: Final = frozenset({"reszta", "pozostali", "pozostałe"})
-_EVERYBODY: Final = frozenset({"wszyscy"})
+_EVERYBODY: Final = frozenset({"wszyscy", "komplet"})
+_WHOLE_COUNCIL: Final = re.compile(r"cał(?:a rada|y sejmik|a sala)\b")
+_CORRECTING: Final = frozenset(
+    word_list("nie przepraszam pardon poprawiam poprawka znaczy wróć chwila moment momencik korekta jednak raczej a to")
+)
+_LINE: Final = re.compile(r"(?<!od )#(?P<a>\d{1,2}) (?:głos\w+ )?do #(?P<b>\d{1,2})(?!\S)")
+""" "Jedenaście do dwóch": for and against, where nothing else is counted."""
 _QUESTION: Final = re.compile(
     r"kto(?: (?!kto|przeciw|wstrz|zatrzym)\w+){0,9}? (?P<za>za)\b(?! to\b)|kto(?: (?!kto|wstrz)\w+){0,5}? (?P<przeciw>przeciw(?:ko|ny|na)?)\b"
     r"|kto(?: (?!kto)\w+){0,5}? (?P<wstrz>wstrzym\w+|zatrzymał)\b|czy (?:ktoś|są|jest)(?: \w+){0,3}? (?P<p2>przeciw\w*)\b"
     r"|czy (?:ktoś|są|jest)(?: \w+){0,3}? (?P<w2>wstrzym\w+)\b"
 )
 _OBJECT_OF_CHOICE: Final = re.compile(
-    r"(?:za|przeciw(?:ko)?) (?!#)(?:(?!kto |za |przeciw|wstrz|zatrzym|stwierdz|dziękuj|proszę|#)\S+ ){1,22}?(?:(?:za|od)?głosował[oaiy]?|był[oaiy]?|jest|są"
+    r"(?:za|przeciw(?:ko)?) (?!#)(?:(?!kto |za |przeciw|wstrz|zatrzym|stwierdz|dziękuj|proszę|nie |#)\S+ ){1,22}?(?:(?:za|od)?głosował[oaiy]?|był[oaiy]?|jest|są"
     r"|opowiedział[oaiy]? się|oddano|padło) (?=(?:głosów )?(?:#|nikt|wszyscy))"
     r"|(?:za|przeciw(?:ko)?) (?:(?:tej|temu|tą|tym|uchwale|uchwałą|wnioskowi|wnioskiem|poprawce|poprawką|projektowi|projektem"
     r"|przyjęciem|podjęciem|uchwały|wniosku|poprawki|\w+(?:niem|niu|ciem|ciu)) )+(?:się )?(?=#)"
@@ -70,11 +78,15 @@ _MEASURE: Final = re.compile(
 """What is counted here is no vote: "za pięć minut", "za trzy godziny"."""
 _SHARED: Final = frozenset({"przeciw", "wstrzymał się"})
 _JOINING: Final = frozenset(word_list("i ani oraz lub czy"))
+_SMALL: Final = frozenset(word_list("to czyli mamy jest państwo są wszystkie głosy osób radnych i"))
 _VOTES: Final = frozenset(word_list("głosów się od głosu było nie też także"))
 _BEFORE_ALL: Final = frozenset(word_list("ogółem łącznie razem wstrzymał głosu wyniki wyników"))
 _OBJECT_OF_QUESTION: Final = 10  # words
 _WORDS_OF_A_QUESTION: Final = 3  # "to się" of a "kto się" misheard
 _FEWEST_HANDS: Final = 3  # steps of one
+_MOST_CORRECTING: Final = 4  # words
+_NEXT_TO: Final = 2  # words, as "głosów" and "za"
+_IN_ORDER: Final[tuple[Choice, ...]] = ("za", "przeciw", "wstrzymał się")
 _TOOK_PART: Final = re.compile(r"głosowało #\d+(?: radn\w+| os[oó]b\w*)?(?: w tym)? za(?: głosowało| było| jest)? #")
 
 
@@ -97,7 +109,108 @@ def items_of(speech: Speech) -> list[Item]:
             items[-1] = replace(before, last=item.last, also=item.choice)
         else:
             items.append(item)
-    return _without_counting_aloud(speech, _asked_in_a_word(speech, items))
+    items = _corrected_at_once(speech, _without_counting_aloud(speech, _asked_in_a_word(speech, items)))
+    return _with_unsaid_choices(speech, items)
+
+
+def _corrected_at_once(speech: Speech, items: list[Item]) -> list[Item]:
+    """ "Za dziewięć. Nie, przepraszam, dziesięć.": one number, the second."""
+    kept: list[Item] = []
+    for item in items:
+        before = kept[-1] if kept else None
+        gap = speech.units[before.last : item.first] if before else ()
+        corrects = before is not None and before.kind == item.kind == "count" and 0 < len(gap) <= _MOST_CORRECTING
+        said = {unit.mark for unit in gap}
+        if (
+            before is not None
+            and corrects
+            and said <= _CORRECTING
+            and said & {"przepraszam", "nie", "poprawiam", "wróć"}
+        ):
+            kept[-1] = replace(item, first=before.first)
+        else:
+            kept.append(item)
+    return kept
+
+
+def _with_unsaid_choices(speech: Speech, items: list[Item]) -> list[Item]:
+    """ "Wszyscy, dziewiętnaście głosów", "czternaście, jednogłośnie", "jedenaście do dwóch", and three numbers that
+    answer the three questions in a row: each number with the choice that nobody said."""
+    found: list[Item] = []
+    for at, item in enumerate(items):
+        following = items[at + 1] if at + 1 < len(items) else None
+        if following is not None and item.kind == "count" and item.value == -1 and _alone(speech, items, at + 1):
+            found.append(Item("label", item.first, item.last, "za"))
+            continue
+        found.append(item)
+        beside = [one for one in (items[at - 1] if at else None, following) if one is not None]
+        unanimous = any(one.kind == "unanimous" and _in_one_breath(speech, item, one) for one in beside)
+        if item.kind == "count" and (item.value or 0) > 1 and unanimous and not _has_own_choice(items, at):
+            found.append(Item("label", item.last, item.last, "za"))
+    return _of_a_line(speech, _of_three(speech, found))
+
+
+def _alone(speech: Speech, items: list[Item], at: int) -> bool:
+    """The number right after "wszyscy" that is not of another choice."""
+    item = items[at]
+    near = item.kind == "count" and (item.value or 0) > 1 and _in_one_breath(speech, item, items[at - 1])
+    return near and not _has_own_choice(items, at)
+
+
+def _in_one_breath(speech: Speech, one: Item, two: Item) -> bool:
+    """ "Jednogłośnie, czternaście": not "jednogłośnie, uchwała numer czternaście"."""
+    first, last = sorted((one, two), key=lambda item: item.first)
+    gap = [unit.mark for unit in speech.units[first.last : last.first]]
+    return len(gap) <= _NEXT_TO and all(mark in _VOTES or mark in _SMALL for mark in gap)
+
+
+def _has_own_choice(items: list[Item], at: int) -> bool:
+    """A label beside the number, in one breath with it, or a question for those in favour that it answers."""
+    item = items[at]
+    before, after = (items[at - 1] if at else None), (items[at + 1] if at + 1 < len(items) else None)
+    if after is not None and after.kind == "label" and after.first - item.last <= _NEXT_TO:
+        return True
+    if before is None or item.first - before.last > _NEXT_TO:
+        return False
+    return before.kind == "label" or (before.kind == "question" and before.choice == "za")
+
+
+def _of_three(speech: Speech, items: list[Item]) -> list[Item]:
+    """ "Kto za, kto przeciw, kto się wstrzymał? Jedenaście, dwa, jeden.": in the order they were asked."""
+    found: list[Item] = []
+    for at, item in enumerate(items):
+        found.append(item)
+        last_three, asked = items[max(at - 2, 0) : at + 1], items[max(at - 5, 0) : max(at - 2, 0)]
+        row = [(one.kind, one.choice) for one in asked] == [("question", choice) for choice in _IN_ORDER]
+        close = all(two.first - one.last <= 1 for one, two in pairwise(last_three))
+        following = items[at + 1] if at + 1 < len(items) else None
+        apart = following is None or following.first - item.last > _NEXT_TO
+        if len(last_three) == 3 and row and close and apart and all(one.kind == "count" for one in last_three):
+            found[-3:] = [
+                part
+                for one, choice in zip(last_three, _IN_ORDER, strict=True)
+                for part in (one, Item("label", one.last, one.last, choice))
+            ]
+    return found
+
+
+def _of_a_line(speech: Speech, items: list[Item]) -> list[Item]:
+    lines = {}
+    for match in _LINE.finditer(speech.line):
+        first, last = speech.span(match)
+        apart = speech.units[first].starts or speech.units[first].comma
+        measured = last < len(speech.units) and _MEASURE.fullmatch(speech.units[last].mark)
+        if apart and not measured:
+            lines[first] = last
+    found: list[Item] = []
+    until = {last - 1: "przeciw" for last in lines.values()}
+    for item in items:
+        found.append(item)
+        if item.kind == "count" and item.first in lines:
+            found.append(Item("label", item.last, item.last, "za"))
+        elif item.kind == "count" and item.first in until:
+            found.append(Item("label", item.last, item.last, "przeciw"))
+    return found
 
 
 def _asked_in_a_word(speech: Speech, items: list[Item]) -> list[Item]:
@@ -217,6 +330,8 @@ def _item_at(speech: Speech, at: int, objects: dict[int, int]) -> Item | None:
     if unit.mark in _EVERYBODY or unit.mark in _REST:
         return Item("count", at, at + 1, value=-1 if unit.mark in _EVERYBODY else -2)
     position = speech.position(at)
+    if _WHOLE_COUNCIL.match(speech.line, position):
+        return Item("count", at, at + 2, value=-1)
     none = _NONE_AFTER.match(speech.line, position)
     if none:
         return Item("count", at, speech.span(none)[1], value=0)

@@ -37,7 +37,7 @@ _COMMITTEE: Final = re.compile(
     r"|zarząd(?= (?:\w+ )?(?:jednogłośn|jednomyśln|przyj|podj)\w+))\b"
 )
 _CORRECTION: Final = re.compile(
-    r"\b(?:przepraszam|poprawiam|pomyłka|pomyliłem|pomyliłam|pomyłkowo|koryguję|korekta|źle (?:odczyt|policz|przeczyt|widz|poda|powiedz|zobaczy)\w+|chwileczkę|momencik"
+    r"\b(?:przepraszam|poprawiam|pomyłka|chwila|moment|jednak|zaczekaj\w*|stop|nie zadziałał\w*|pomyliłem|pomyliłam|pomyłkowo|koryguję|korekta|źle (?:odczyt|policz|przeczyt|widz|poda|powiedz|zobaczy)\w+|chwileczkę|momencik"
     r"|jeszcze raz (?:podaję|podam|odczytam|odczytuję)|prawidłowo|właściwy wynik|sprostowanie)\b"
 )
 _SUMMED_UP: Final = re.compile(r"\b(?:czyli|zatem|więc|ostatecznie|razem|w sumie)\b")
@@ -58,6 +58,7 @@ _NAMED: Final = re.compile(
     r"\b(?:głosowani\w+ (?:\w+ )?imienn\w+|imienn\w+ głosowani\w+|głosuj\w+ imienn\w+|imienny wykaz)\b"
 )
 _STALE: Final = 260  # words between a question and its count
+_NUMBER_WITHIN: Final = 16  # words after a count in which the number of the resolution is told
 _WINDOW: Final = 55  # words after a count in which its result is stated
 _SAID_AGAIN: Final = 150  # words after a count in which the same numbers are the same vote
 _VOICES: Final[tuple[Choice, ...]] = ("za", "przeciw", "wstrzymał się")
@@ -155,7 +156,17 @@ def _stated_without_question(speech: Speech, chairs: frozenset[int] | None, tall
         return False
     window = min(tally.last + 25, len(speech.units))
     stated = results.stated_result(speech, max(tally.first - 14, start), window)
-    enough = len({"za", "przeciw", "wstrzymał się"} & set(tally.counts)) >= 2 or tally.unanimous
+    voices = len(set(_VOICES) & set(tally.counts))
+    enough = voices >= 2 or tally.unanimous or tally.everybody or tally.rest_in_favour
+    alone = chairs is not None and "za" in tally.counts
+    if (
+        stated is None
+        and (enough or alone)
+        and number_in(speech, tally.last, min(tally.last + _NUMBER_WITHIN, len(speech.units)))
+    ):
+        return True  # "Uchwała numer ..." said at once is what became of it
+    if stated is None and chairs is not None and voices == len(_VOICES) and speech.units[tally.first].speaker:
+        return True  # all three counted by the chair alone
     return stated is not None and (enough or stated.formal) and ("za" in tally.counts or tally.unanimous or enough)
 
 
