@@ -14,7 +14,7 @@ from transcripts.sources.portals import find_media, list_meetings, portal_of
 from transcripts.tests.source_media import make_hls, make_mp4
 from transcripts.tests.source_site import Page, Site, running_site
 
-LIMITS = FetchLimits(max_bytes=50_000_000, max_duration_ms=3_600_000, timeout_s=10)
+LIMITS = FetchLimits(max_bytes=50_000_000, max_duration_ms=3_600_000, timeout_s=60)
 VTT = "WEBVTT\n\n00:00.000 --> 00:02.000\nOtwieram obrady.\n"
 ESESJA = """<html><head><title>eSesja.tv</title></head><body><h1>XXIII sesja Rady Gminy Lipowa</h1>
 <span class="data">26.03.2026 godz. 10:00</span><script>var player = 1; var videourl='{media}';

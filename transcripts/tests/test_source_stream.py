@@ -13,7 +13,7 @@ from transcripts.sources import FetchedMedia, FetchLimits, FetchRequest, source_
 from transcripts.tests.source_media import make_hls, make_mp4, measured_duration_s
 from transcripts.tests.source_site import Page, Site, running_site
 
-LIMITS = FetchLimits(max_bytes=50_000_000, max_duration_ms=3_600_000, timeout_s=10)
+LIMITS = FetchLimits(max_bytes=50_000_000, max_duration_ms=3_600_000, timeout_s=60)
 KEY = bytes(range(16))
 
 
