@@ -230,7 +230,7 @@ def _check_socket_dir(server: EmbeddedServer) -> None:
 def _is_running(server: EmbeddedServer) -> bool:
     _check_socket_dir(server)
     try:
-        with psycopg.connect(_superuser_dsn(server), connect_timeout=2):
+        with psycopg.connect(_superuser_dsn(server), connect_timeout=20):  # a busy server is no dead one
             return True
     except psycopg.OperationalError:
         return False

@@ -15,7 +15,7 @@ from config.channel_layer import PostgresChannelLayer
 from council import live
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WAIT_S = 20
+WAIT_S = 120
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 from django.conf import settings
@@ -18,6 +18,7 @@ from django.conf import settings
 from config import embedded
 from config.embedded import EmbeddedServer
 from config.env import ConfigError
+from transcripts.tests.crew import is_gone, until
 
 _USER = """
 import sys, time
@@ -51,7 +52,7 @@ def start_user(data_dir: Path) -> subprocess.Popen[str]:
 
 
 def leave(user: subprocess.Popen[str]) -> None:
-    user.communicate("", timeout=30)
+    user.communicate("", timeout=180)
     assert user.returncode == 0
 
 
@@ -87,9 +88,10 @@ def test_a_killed_user_keeps_nothing_running(data_dir: Path) -> None:
 
 def test_the_server_itself_killed_is_started_again(data_dir: Path) -> None:
     first = start_user(data_dir)
-    pid = int((EmbeddedServer(data_dir).cluster / "postmaster.pid").read_text().split()[0])
-    subprocess.run(["kill", "-KILL", str(pid)], check=True)
-    time.sleep(0.5)
+    postmaster = psutil.Process(int((EmbeddedServer(data_dir).cluster / "postmaster.pid").read_text().split()[0]))
+    family = [postmaster, *postmaster.children()]
+    postmaster.kill()
+    until(lambda: all(map(is_gone, family)), "a process of the killed server lives on")
     assert not answers(data_dir)
     second = start_user(data_dir)
     assert answers(data_dir)

@@ -14,7 +14,7 @@ from django.test import AsyncClient
 
 from council.models import User
 
-WAIT_S = 15
+WAIT_S = 120
 
 
 class Socket:

@@ -14,6 +14,7 @@ from conftest import World
 from council.tenancy import tenant_scope
 from transcripts import ledger
 from transcripts.models import Recording, RunState, SourceKind, StageRun
+from transcripts.tests.crew import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -82,7 +83,15 @@ def test_abandoned_work_goes_to_the_next_and_the_zombie_writes_nothing(recording
     assert run.state == RunState.DONE
 
 
-def test_a_failure_that_may_pass_waits_longer_each_time_and_then_ends(recording: Recording) -> None:
+def slower(monkeypatch: pytest.MonkeyPatch, delays: str) -> None:
+    """Waits of minutes instead of seconds: however busy the machine is, none ends while the test looks."""
+    monkeypatch.setattr(ledger, delays, tuple(100 * delay_s for delay_s in getattr(ledger, delays)))
+
+
+def test_a_failure_that_may_pass_waits_longer_each_time_and_then_ends(
+    recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slower(monkeypatch, "RETRY_DELAYS_S")
     run = waiting_run(recording)
     waits = []
     for attempt in range(1, ledger.MAX_ATTEMPTS + 1):
@@ -145,7 +154,10 @@ def test_leases_of_dead_processes_of_this_host_end_at_once(recording: Recording)
     assert StageRun.objects.get(pk=run.pk).attempts == 2
 
 
-def test_work_whose_workers_are_killed_one_after_another_waits_longer_each_time(recording: Recording) -> None:
+def test_work_whose_workers_are_killed_one_after_another_waits_longer_each_time(
+    recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slower(monkeypatch, "_LOSS_DELAYS_S")
     run = waiting_run(recording)
     for losses in (0, 1, 2):
         claimed()
@@ -170,10 +182,8 @@ def test_heartbeat_notices_that_the_work_was_taken_away(recording: Recording, mo
     lease = claimed()
     with ledger.heartbeat(lease) as lost:
         before = StageRun.objects.get(pk=run.pk).lease_until
-        assert not lost.wait(0.3)
-        after = StageRun.objects.get(pk=run.pk).lease_until
-        assert before is not None
-        assert after is not None
-        assert after > before, "the lease was extended"
+        extended = StageRun.objects.filter(pk=run.pk, lease_until__gt=before)
+        until(extended.exists, "the lease was not extended")
+        assert not lost.is_set()
         StageRun.objects.filter(pk=run.pk).update(fence=UUID(int=1))
-        assert lost.wait(2)
+        assert lost.wait(120)
