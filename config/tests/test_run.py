@@ -19,18 +19,15 @@ import psutil
 import pytest
 from django.conf import settings
 
+from speech.tests.speech_server import free_port
+from transcripts.tests.crew import is_gone
+
 pytestmark = pytest.mark.slow
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def health(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=30) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False
@@ -43,6 +40,13 @@ def wait_for(condition: object, seconds: float) -> bool:
             return True
         time.sleep(0.3)
     return False
+
+
+def is_called(process: psutil.Process, name: str) -> bool:
+    try:
+        return name in process.cmdline()
+    except psutil.Error:  # it ended while it was looked at
+        return False
 
 
 class Site:
@@ -78,7 +82,7 @@ class Site:
     def stop(self) -> None:
         if self.process is not None and self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGTERM)
-            self.process.wait(20)
+            self.process.wait(120)
 
     def database_processes(self) -> list[psutil.Process]:
         mine = str(self.data_dir / "postgres")
@@ -100,23 +104,22 @@ def test_start_kill_stop_start(site: Site) -> None:
     address = re.compile(rf"http://127\.0\.0\.1:{site.port}")
     assert wait_for(lambda: address.search(site.log.read_text()), 60), "the address is told soon after the site answers"
 
-    web = next(p for p in site.family() if "uvicorn" in p.cmdline())
+    web = next(p for p in site.family() if is_called(p, "uvicorn"))
     web.kill()
-    assert wait_for(lambda: not web.is_running() or web.status() == psutil.STATUS_ZOMBIE, 5)
-    assert wait_for(lambda: health(site.port), 60), "the web was not started again"
+    assert wait_for(lambda: is_gone(web), 60)
+    assert wait_for(lambda: health(site.port), 300), "the web was not started again"
 
     postmaster = next(p for p in site.database_processes())
     killed = site.database_processes()
     postmaster.kill()
-    assert wait_for(lambda: set(site.database_processes()) - set(killed), 60), "the database was not started again"
-    assert wait_for(lambda: health(site.port), 120)
+    assert wait_for(lambda: set(site.database_processes()) - set(killed), 300), "the database was not started again"
+    assert wait_for(lambda: health(site.port), 300)
     assert all(health(site.port) for _ in range(10)), "a connection that is gone was given to somebody"
 
     family = site.family()
     site.stop()
-    _, alive = psutil.wait_procs(family, timeout=5)
-    assert [p for p in alive if p.status() != psutil.STATUS_ZOMBIE] == []
-    assert site.database_processes() == []
+    assert wait_for(lambda: all(map(is_gone, family)), 60), [p for p in family if not is_gone(p)]
+    assert wait_for(lambda: site.database_processes() == [], 60), site.database_processes()
 
     before = site.log.stat().st_size
     site.start()
@@ -134,7 +137,7 @@ def test_a_taken_port_is_a_sentence(site: Site) -> None:
             env=site.environment(),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
     assert done.returncode != 0
