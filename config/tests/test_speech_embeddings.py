@@ -26,7 +26,7 @@ def url() -> Iterator[str]:
 
 
 def ask(url: str, body: object) -> tuple[int, Any]:
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=120)
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     connection.request("POST", "/v1/embeddings/", body=data, headers={"Content-Type": "application/json"})
     answer = connection.getresponse()

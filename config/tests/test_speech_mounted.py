@@ -44,10 +44,10 @@ async def ask(path: str, headers: Headers | None = None, method: str = "GET", bo
     }  # fmt: skip
     wire: Any = ApplicationCommunicator(application, scope)  # type: ignore[no-untyped-call]
     await wire.send_input({"type": "http.request", "body": body})
-    start = await wire.receive_output(timeout=30)
+    start = await wire.receive_output(timeout=120)
     received, more = b"", True
     while more:
-        part = await wire.receive_output(timeout=30)
+        part = await wire.receive_output(timeout=120)
         received, more = received + part.get("body", b""), part.get("more_body", False)
     return Answer(start["status"], start["headers"], received)
 
@@ -240,9 +240,9 @@ async def opened(headers: Headers, *, query: bytes = b"", subprotocols: tuple[st
     }  # fmt: skip
     wire: Any = ApplicationCommunicator(application, scope)  # type: ignore[no-untyped-call]
     await wire.send_input({"type": "websocket.connect"})
-    first: dict[str, Any] = await wire.receive_output(timeout=30)
+    first: dict[str, Any] = await wire.receive_output(timeout=120)
     await wire.send_input({"type": "websocket.disconnect", "code": 1001})
-    await wire.wait(timeout=30)
+    await wire.wait(timeout=120)
     return first
 
 

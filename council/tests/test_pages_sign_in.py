@@ -66,7 +66,7 @@ def test_guesses_at_the_same_moment_are_no_way_round_the_limit(world: World, mon
 
     def wait_for_others(*args: object, **credentials: object) -> None:
         evaluated.append(credentials["username"])
-        started.wait(timeout=20)
+        started.wait(timeout=120)
 
     monkeypatch.setattr("django.contrib.auth.forms.authenticate", wait_for_others)
 

@@ -33,7 +33,7 @@ class Machine:
         self.batches.append(list(items))
         self.started.set()
         if len(self.batches) == 1:
-            assert self.go.wait(20)
+            assert self.go.wait(120)
         if 13 in items:
             raise EngineError("out_of_memory", "thirteen", retryable=True)
         return [2 * item for item in items]
@@ -42,7 +42,7 @@ class Machine:
 def waiting(batcher: Batcher[int, int], count: int) -> None:
     """Until so many items wait."""
     with batcher._changed:
-        assert batcher._changed.wait_for(lambda: len(batcher._waiting) >= count, timeout=20)
+        assert batcher._changed.wait_for(lambda: len(batcher._waiting) >= count, timeout=120)
 
 
 def piled_up(
@@ -50,7 +50,7 @@ def piled_up(
 ) -> list[Future[list[int]]]:
     """The futures of all askers; the first one's first batch is in the machine while the others wait."""
     futures = [pool.submit(batcher.answers, asked[0])]
-    assert machine.started.wait(20)
+    assert machine.started.wait(120)
     for items in asked[1:]:
         before = len(batcher._waiting)
         futures.append(pool.submit(batcher.answers, items))
@@ -65,7 +65,7 @@ def test_small_askers_share_a_batch_and_each_gets_its_own_answers_in_order() -> 
     batcher = Batcher(machine.run, lambda item: 0, size=4)
     with ThreadPoolExecutor(3) as pool:
         futures = piled_up(machine, batcher, pool, [[1, 2, 3, 4], [5, 6], [7, 8]])
-        assert [future.result(timeout=20) for future in futures] == [[2, 4, 6, 8], [10, 12], [14, 16]]
+        assert [future.result(timeout=120) for future in futures] == [[2, 4, 6, 8], [10, 12], [14, 16]]
     assert machine.batches == [[1, 2, 3, 4], [5, 6, 7, 8]]
 
 
@@ -74,7 +74,7 @@ def test_only_what_may_be_decoded_together_shares_a_batch_and_the_oldest_goes_fi
     batcher = Batcher(machine.run, lambda item: item % 2, size=4)
     with ThreadPoolExecutor(3) as pool:
         futures = piled_up(machine, batcher, pool, [[2], [1, 4, 3], [6, 5]])
-        assert [future.result(timeout=20) for future in futures] == [[4], [2, 8, 6], [12, 10]]
+        assert [future.result(timeout=120) for future in futures] == [[4], [2, 8, 6], [12, 10]]
     assert machine.batches == [[2], [1, 3, 5], [4, 6]]
 
 
@@ -83,12 +83,12 @@ def test_a_batch_that_fails_fails_for_all_in_it_and_for_nobody_else() -> None:
     batcher = Batcher(machine.run, lambda item: 0, size=2)
     with ThreadPoolExecutor(4) as pool:
         futures = piled_up(machine, batcher, pool, [[1, 2], [13], [3], [4, 5]])
-        assert futures[0].result(timeout=20) == [2, 4]
+        assert futures[0].result(timeout=120) == [2, 4]
         for future in futures[1:3]:
             with pytest.raises(EngineError) as caught:
-                future.result(timeout=20)
+                future.result(timeout=120)
             assert (caught.value.code, caught.value.retryable) == ("out_of_memory", True)
-        assert futures[3].result(timeout=20) == [8, 10]
+        assert futures[3].result(timeout=120) == [8, 10]
 
 
 def test_who_leaves_takes_along_what_still_waits() -> None:
@@ -103,13 +103,13 @@ def test_who_leaves_takes_along_what_still_waits() -> None:
 
     with ThreadPoolExecutor(2) as pool:
         leaver = pool.submit(batcher.answers, [1, 2, 3, 4, 5, 6], cancel)
-        assert machine.started.wait(20)
+        assert machine.started.wait(120)
         stayer = pool.submit(batcher.answers, [7, 8])
         waiting(batcher, 6)
         machine.go.set()
         with pytest.raises(CancelledError):
-            leaver.result(timeout=20)
-        assert stayer.result(timeout=20) == [14, 16]
+            leaver.result(timeout=120)
+        assert stayer.result(timeout=120) == [14, 16]
     assert sum(map(len, machine.batches)) < 8
     assert batcher._waiting == []
 

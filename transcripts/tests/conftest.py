@@ -13,13 +13,16 @@ import pytest
 import uvicorn
 from channels.routing import get_default_application
 from django.db import connections
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django import Settings
 
 from conftest import World
 from council import jobs
 from council.models import User
 from transcripts import pipeline, recognition
+
+_PATIENCE_MS = 120_000  # a busy machine may take long; when all is well nothing waits so long
+expect.set_options(timeout=_PATIENCE_MS)
 
 _CHROMIUM_FLAGS = [
     "--no-sandbox",  # the tests may run as root
@@ -73,7 +76,7 @@ def live_site(committed_world: World, settings: Settings, tmp_path: Path) -> Ite
         stop.set()
         server.should_exit = True
         for thread in threads:
-            thread.join(timeout=30)
+            thread.join(timeout=120)
         recognition.recognizer.cache_clear()
 
 
@@ -93,7 +96,7 @@ def _chromium() -> Iterator[Browser]:
     if program is None:
         pytest.skip("Debian's chromium is not installed (apt-get install chromium): no browser to drive")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=_CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(executable_path=program, args=_CHROMIUM_FLAGS, timeout=_PATIENCE_MS)
         yield browser
         browser.close()
 
@@ -103,7 +106,7 @@ def browser_page(_chromium: Browser) -> Iterator[Page]:
     """A fresh browser profile in Polish. An error in the page's scripts, or a policy violation, fails the test."""
     context = _chromium.new_context(locale="pl-PL", viewport={"width": 1280, "height": 860})
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(_PATIENCE_MS)
     failures: list[str] = []
     page.on("pageerror", lambda error: failures.append(str(error)))
     page.on("console", lambda line: failures.append(line.text) if "Content Security Policy" in line.text else None)

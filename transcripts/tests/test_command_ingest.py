@@ -163,7 +163,7 @@ def test_with_living_workers_the_command_leaves_the_work_to_them(committed_world
         "queries.events_after = lambda *about: signal.raise_signal(signal.SIGINT) or look(*about)\n"
         f"call_command('ingest', {str(speech)!r}, '--council', 'lipowa', '--wait')\n"
     )
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=300)
     assert ended.returncode == 130, ended.stderr
     assert "zostaje w kolejce" in ended.stderr
     assert "pobieranie" not in ended.stderr

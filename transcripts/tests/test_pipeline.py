@@ -196,13 +196,13 @@ def test_running_it_all_again_changes_nothing(clerk: Actor, sound: Path) -> None
     detail = finish(clerk, sound)
     before = [(s.index, s.start_ms, s.text) for s in queries.list_segments(clerk, detail.row.id)]
     with tenant_scope(clerk.council_id):
-        results = list(ChunkResult.objects.values_list("pk", "key"))
+        results = list(ChunkResult.objects.order_by("pk").values_list("pk", "key"))
         StageRun.objects.filter(recording_id=detail.row.id, stage="fetch").update(state=RunState.WAITING)
         StageRun.objects.filter(recording_id=detail.row.id).exclude(stage="fetch").update(state=RunState.PENDING)
     assert work() >= 6
     assert [(s.index, s.start_ms, s.text) for s in queries.list_segments(clerk, detail.row.id)] == before
     with tenant_scope(clerk.council_id):
-        assert list(ChunkResult.objects.values_list("pk", "key")) == results
+        assert list(ChunkResult.objects.order_by("pk").values_list("pk", "key")) == results
 
 
 def test_deleting_stops_the_work_and_removes_the_files(clerk: Actor, sound: Path) -> None:

@@ -56,7 +56,8 @@ def test_words_that_are_right_or_like_nothing_stay() -> None:
 
 
 @pytest.fixture
-def reranker(httpserver: HTTPServer, settings: Settings) -> HTTPServer:
+def reranker(httpserver: HTTPServer, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> HTTPServer:
+    monkeypatch.setattr("transcripts.embedding.reranker._TIMEOUT_S", 120.0)  # the machine of the tests may be busy
     settings.RERANKER_BASE_URL = httpserver.url_for("/v1")
     settings.RERANKER_MODEL = "bge"
     return httpserver
