@@ -79,10 +79,13 @@ def _candidates(speech: Speech, chairs: frozenset[int] | None, plan: Outline) ->
     for match in speech.find_all(formulae.ASKS_OF_ORDER, 0, formulae.ORDER_WITHIN):
         first, last = speech.span(match)
         keep(Opened(speech.sentence_start(first, 8), last, "2", "", ONLY_IN_ORDER, kind="order"))
-    for pattern, kind in ((formulae.OPENING, "opening"), (formulae.CLOSING, "closing")):
+    for pattern, kind in (
+        (formulae.OPENING, "opening"), (formulae.OPENED, "opening"), (formulae.CLOSING, "closing"),
+    ):  # fmt: skip
         for match in speech.find_all(pattern):
-            if signs.may_open(speech, match, formulae.NOT_YET):
-                first, last = speech.span(match)
+            first, last = speech.span(match)
+            across = pattern is formulae.OPENED and any(unit.starts for unit in speech.units[first + 1 : last])
+            if not across and signs.may_open(speech, match, formulae.NOT_YET):
                 keep(Opened(first, last, "", "", 0.9, kind=kind))  # type: ignore[arg-type]
     return [found[at] for at in sorted(found)]
 
@@ -105,10 +108,12 @@ def _numbered_points(speech: Speech) -> Iterator[Opened]:
 def _next_points(speech: Speech) -> Iterator[Opened]:
     """ "Kolejny punkt to ...", "przechodzimy do następnego punktu"."""
     for match in speech.find_all(formulae.NEXT):
-        bare = match[0].startswith(("kol", "nast", "ost"))
-        if not signs.may_open(speech, match, formulae.NOT_YET_BEFORE_BARE if bare else formulae.NOT_YET):
-            continue
+        bare = match[0].startswith(("kol", "nast", "ost", "przedost"))
         first, last = speech.span(match)
+        announced = bare and first > 0 and speech.marks(first - 1, first) == "to" and speech.units[first - 1].starts
+        forbidden = formulae.NOT_YET_BEFORE_BARE if bare and not announced else formulae.NOT_YET
+        if not signs.may_open(speech, match, forbidden):
+            continue
         if not bare or signs.begins_something(speech, first):
             yield Opened(first, last, "", "", 0.7)
 

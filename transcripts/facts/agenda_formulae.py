@@ -14,7 +14,7 @@ _GOING: Final = (
     r"|idziemy|pójdźmy|lecimy|jedziemy|ruszamy|dochodzimy|doszliśmy|docieramy|dotarliśmy|wchodzimy|posuwamy się"
 )
 _ENTERING: Final = (
-    rf"(?:{_GOING}|rozpoczynamy|zaczynamy|otwieram|otwieramy|procedujemy|realizujemy|rozpatrujemy|omawiamy|wywołuję"
+    rf"(?:{_GOING}|łączymy|rozpoczynamy|zaczynamy|otwieram|otwieramy|procedujemy|realizujemy|rozpatrujemy|omawiamy|wywołuję"
     r"|bierzemy|weźmy|zajm(?:iemy|ujemy|ijmy) się|pochyl(?:my|amy|imy) się|kolej|pora|czas|(?:zostaje|został|zostało"
     r"|pozostaje|pozostał|pozostało)(?: nam)?|jesteśmy|mamy|przed nami)"
 )
@@ -27,17 +27,17 @@ _OF_AGENDA: Final = (
     r"| (?:naszych |dzisiejszych )?obrad)*"
 )
 _NOUN: Final = (
-    r"(?P<noun>(?:dwudziestk(?:a|i|ę|ą) )?(?:jedynk|dw[óo]jk|tr[óo]jk|czw[óo]rk|pi[ąa]tk|sz[óo]stk|si[óo]demk|[óo]semk|dziewi[ąa]tk"
-    r"|dziesi[ąa]tk|jedenastk|dwunastk|trzynastk|czternastk|pi[ęe]tnastk|szesnastk|siedemnastk|osiemnastk|dziewi[ęe]tnastk"
-    r"|dwudziestk)(?:a|i|ę|ą)|(?:dw[óo]j|tr[óo]j|pi[ąa]t|[óo]sem)ce)"
+    r"(?P<noun>(?:dwudziestk(?:a|i|ę|ą) )?(?:jedyn|dw[óo]j|tr[óo]j|czw[óo]r|pi[ąa]t|sz[óo]st|si[óo]dem|[óo]sem|dziewi[ąa]t"
+    r"|dziesi[ąa]t|jedenast|dwunast|trzynast|czternast|pi[ęe]tnast|szesnast|siedemnast|osiemnast|dziewi[ęe]tnast"
+    r"|dwudziest)(?:(?:k|eczk)(?:a|i|ę|ą)|(?:ec)?ce))"
 )
 """ "Piątka, zmiany w budżecie", "idziemy do trójki": the point by the noun of its number."""
 _NUMBER: Final = (
     r"(?:(?: numer| nr| oznaczonego numerem)? (?P<n>[#@]\d{1,2}|\d{1,2}[a-z]|\d{1,2}\.\d{1,2})"
     r"(?:(?: kropka)? (?P<minor>#\d{1,2})(?= |$))?)"
 )
-_SUB: Final = r"(?: (?:podpunkt\w*|litera|lit|ppkt) (?P<sub>[a-zł]|be|ce|de|ef|gie|[#@]\d{1,2})(?= |$)| (?P<letter>[a-h])(?= |$))?"
-_NEXT_WORD: Final = r"(?:kolejn\w+|następn\w+|ostatni\w*)"
+_SUB: Final = r"(?: (?:podpunkt\w*|litera|lit|ppkt) (?P<sub>[a-zł]|be|ce|de|ef|gie|[#@]\d{1,2})(?= |$)| (?P<letter>[a-h]|bis|ter|prim)(?= |$))?"
+_NEXT_WORD: Final = r"(?:kolejn\w+|następn\w+|(?:przed)?ostatni\w*)"
 WITH_NUMBER: Final = re.compile(
     rf"\b(?:{_ENTERING}{_ADVERBS}{_OF_POINT}) (?:(?:do )?{_NEXT_WORD} )?{_POINT}{_OF_AGENDA}{_NUMBER}{_SUB}"
 )
@@ -59,7 +59,7 @@ NOUN_BARE: Final = re.compile(
 SHORT_NUMBER: Final = re.compile(
     rf"(?<!\S)(?:(?:(?:i |a |to |no )*teraz |i )?(?:numer|pozycja|temat|punktem) (?P<n>[#@]\d{{1,2}})(?! (?:łamane|łamana|ukośnik|przez|kreska))"
     rf"|pod (?:(?:numerem|punktem|pozycją) (?P<n2>[#@]\d{{1,2}})|(?P<n3>@\d{{1,2}}) (?:punktem|pozycją)|{_NOUN})"
-    rf"|(?P<n4>@\d{{1,2}}))(?!\S)(?! (?:łamane|łamana|ukośnik|przez|kreska))"
+    rf"|(?:(?:no |to |i |a |dobra |dobrze )*(?:teraz |czas na |pora na )?)(?P<n4>@\d{{1,2}}))(?!\S)(?! (?:łamane|łamana|ukośnik|przez|kreska))"
 )
 """ "Numer cztery, ...", "pod szóstką mamy ...", "Siódmy, ...": believed at the head of a sentence, as the very next."""
 LATER_IN_SENTENCE: Final = re.compile(
@@ -73,6 +73,10 @@ AS_THE_AGENDA_CHANGES: Final = re.compile(
     r"|proponuj\w+|chciał\w+|zamian\w+|zamieni\w+|przesu\w+|przenie\w+|otrzym\w+|rozszerz\w+|uzupełn\w+|zmian\w+ porządku|stanie|był\w*|został\w*"
     r"|nowy|dodatkowy|po punkcie|przed punktem)\b"
 )
+TOGETHER: Final = re.compile(
+    r"\b(?:punkty|punktów|punktach|punktami|punktu|punkt) (?P<a>[#@]\d{1,2}) (?:i|oraz|z|a także|razem z|wraz z)(?: punkt\w*)? (?P<b>[#@]\d{1,2})(?!\S)"
+)
+""" "Punkty szósty i siódmy omówimy łącznie": both are opened, the second at its own number."""
 TITLE_THEN_NUMBER: Final = re.compile(
     rf"\b(?:czyli|to jest|to będzie|to już|a to|jest to|będzie to|to) (?:nasz )?{_POINT}{_OF_AGENDA} (?P<n>[#@]\d{{1,2}})(?!\S)"
 )
@@ -89,7 +93,7 @@ WRITTEN_LABEL: Final = re.compile(
 RETURN: Final = re.compile(rf"\b(?:wracamy|powracamy|wróćmy){_ADVERBS} do {_POINT}{_OF_AGENDA}{_NUMBER}{_SUB}")
 """Opens a point that was passed over when the order was changed; one already opened is only touched again."""
 TO_NUMBER: Final = re.compile(
-    rf"\b(?:przechodzimy|przystępujemy|przejdziemy|przejdźmy){_ADVERBS} do (?P<n>@\d{{1,2}})(?! (?:punkt|część|czytan|głosowan))"
+    rf"\b(?:{_GOING}){_ADVERBS} (?:do|z|na) (?P<n>@\d{{1,2}})(?! (?:punkt|część|czytan|głosowan))"
 )
 NEXT: Final = re.compile(
     rf"\b(?:(?:{_ENTERING}{_ADVERBS}{_OF_POINT} )?{_NEXT_WORD}(?: nasz(?:ego|ym)?)? (?:punkt(?:u|em)?|pkt){_OF_AGENDA}"
@@ -132,9 +136,13 @@ ASKS_OF_ORDER: Final = re.compile(
 OPENING: Final = re.compile(
     r"\b(?:otwieram|rozpoczynam|rozpoczynamy|otwieramy) (?:(?!dyskusj|punkt|głosowan|list|część|częśc)\S+ ){0,6}?"
     r"(?:sesj\w+|obrad\w*|posiedzeni\w+)"
-    r"|\bsesj\w+ (?:\S+ ){0,8}?któr(?:ą|e) (?:\w+ )?(?:otwieram|rozpoczynam)\b"
-    r"|\b(?:sesj\w+|obrady|posiedzenie) (?:\S+ ){0,6}?(?:uważam za|uznaję za|ogłaszam za) (?:otwart\w+|rozpoczęt\w+)"
 )
+OPENED: Final = re.compile(
+    r"\bsesj\w+ (?:\S+ ){0,8}?któr(?:ą|e) (?:\w+ )?(?:otwieram|rozpoczynam)\b"
+    r"|\b(?:sesj\w+|obrady|posiedzenie) (?:\S+ ){0,9}?(?:uważam|uznaję|ogłaszam)(?: ją| je)? za (?:otwart\w+|rozpoczęt\w+)"
+    r"|\b(?:sesję|obrady|posiedzenie) (?:niniejszym |uroczyście )?(?:otwieram|rozpoczynam)\b"
+)
+""" "Sesję rady uważam za otwartą": what is opened stands before the verb, in the same sentence."""
 CLOSING: Final = re.compile(
     r"\b(?:zamykam|zamykamy|kończę|kończymy|uważam za zamknięt\w+|ogłaszam zamknięcie) "
     r"(?:(?!dyskusj|punkt|głosowan|list|debat|temat)\S+ ){0,5}?(?:sesj\w+|obrad\w*|posiedzeni\w+)"
@@ -159,20 +167,3 @@ ORDER: Final = re.compile(r"\bporząd(?:ek|ku) (?:obrad|dzienn\w+)|\bzmian \w+ p
 TITLE_WITHIN: Final = 15
 """Words after a formula without a title in which it is told what the point is."""
 PAST_OR_LATER: Final = re.compile(r"\b(?:mówiłem|mówiłam|mówiliśmy|wrócimy|głosowaliśmy|omawialiśmy|zapytam|powiem)\b")
-
-
-_NOUN_VALUES: Final = (
-    ("jedynk", 1), ("dwojk", 2), ("dwojc", 2), ("trojk", 3), ("trojc", 3), ("czwork", 4), ("piatk", 5), ("piatc", 5), ("szostk", 6), ("siodemk", 7),
-    ("osemk", 8), ("osemc", 8), ("dziewiatk", 9), ("dziesiatk", 10), ("jedenastk", 11), ("dwunastk", 12), ("trzynastk", 13),
-    ("czternastk", 14), ("pietnastk", 15), ("szesnastk", 16), ("siedemnastk", 17), ("osiemnastk", 18), ("dziewietnastk", 19),
-    ("dwudziestk", 20),
-)  # fmt: skip
-_FOLDED: Final = str.maketrans("ąęóśłżźćń", "aeoslzzcn")
-
-
-def value_of_noun(said: str) -> int:
-    """ "trójka" -> 3, "dwudziestka piątka" -> 25; 0 for what is no such noun."""
-    values = [
-        value for word in said.translate(_FOLDED).split() for stem, value in _NOUN_VALUES if word.startswith(stem)
-    ]
-    return sum(values)

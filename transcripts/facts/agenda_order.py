@@ -90,6 +90,8 @@ def _with_order_of_business(candidates: list[Opened]) -> list[Opened]:
 def _in_turn(entry: Opened, number: int, done: set[str], major: int, plan: Outline) -> bool:
     """The very next point, or the very next letter of the point that is open ("5a" may open the fifth itself)."""
     letter = _letter(entry.sub) or entry.label.lstrip("0123456789")
+    if letter in ("bis", "ter", "prim"):
+        return number == major
     if letter.startswith("."):
         minor = int(letter[1:])
         return number == major and (minor == 1 or f"{number}.{minor - 1}" in done)

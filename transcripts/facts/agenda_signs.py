@@ -53,6 +53,14 @@ _BEFORE_A_POINT: Final = re.compile(
 )
 
 
+_LONGEST_LEAD: Final = 6
+_LEAD_IN: Final = re.compile(
+    r"(?:(?:dziękuję|dobrze|dobra|okej|super|zatem|teraz|i|a|więc|tak|no|bardzo|to|następnie|dalej|kolejno|od razu|aha|jeszcze|proszę państwa"
+    r"|szanowni państwo|wysoka rado|drodzy państwo|na (?:deser|koniec|początek)|wobec tego|w takim razie|co (?:tam|my tu mamy)|mamy|przed nami"
+    r"|po (?:przerwie|zmianie|kolei)|z kolei|skoro tak)(?: |$))+"
+)
+
+
 def begins_something(speech: Speech, first: int) -> bool:
     """A sentence begins here; without punctuation, what usually ends the point before stands before it."""
     unit = speech.units[first]
@@ -66,10 +74,7 @@ def begins_something(speech: Speech, first: int) -> bool:
     unit = speech.units[at]
     if unit.comma and _BEFORE_A_POINT.search(speech.marks(max(at - 4, 0), at)):
         return True  # a full stop written as a comma
-    start = speech.sentence_start(first, 4)
     if speech.punctuated:
-        lead = speech.marks(start, first)
-        return first - start <= 3 and bool(
-            re.fullmatch(r"(?:dziękuję|dobrze|zatem|teraz|i|a|więc|tak|no|bardzo|to|następnie|dalej|kolejno| )+", lead)
-        )
+        start = speech.sentence_start(first, _LONGEST_LEAD)
+        return speech.units[start].starts and _LEAD_IN.fullmatch(speech.marks(start, first)) is not None
     return bool(_BEFORE_A_POINT.search(speech.marks(max(at - 4, 0), at)))

@@ -18,9 +18,9 @@ _TRIGGER: Final = re.compile(
     r"|(?:podaję|ogłaszam|odczytam|odczytuję|proszę (?:\w+ ){0,3}?o|wyświetl\w+) (?:\w+ ){0,2}?wynik\w*|wynik(?:i)? głosowania|głosowanie (?:jest )?zakończone"
     r"|(?:proszę o (?:\w+ )?uruchomienie|uruchamiam\w*|włączam\w*|proszę (?:\w+ )?(?:włączyć|uruchomić|otworzyć)) (?:\w+ ){0,2}?głosowani\w+|czas na głosowanie"
     r"|protok\w+ komisji skrutacyjnej|w @2 turze|oddano #\d+ (?:ważn\w+ )?(?:głos|kart)\w*|(?:mam|mamy|jest|są|znamy) (?:już )?wynik\w*|(?:system|tablica|ekran) (?:pokazuje|wskazuje|podaje|wyświetla)"
-    r"|na (?:tablicy|ekranie) (?:mamy|widzę|jest|widać)|rozstrzyg(?:amy|nijmy|niemy)|(?:za|prze)głosuj(?:my|emy)|ręce (?:w górę|do góry)|ręka w górę|klikamy|naciskamy|z urny wyjęto|wyjęto z urny|w wyniku głosowania|w (?:\w+ )?głosowaniu tajnym|(?:wydano|rozdano|pobrano|wydaliśmy|rozdaliśmy) (?:\w+ )?#\d+ kart|w głosowaniu (?:\w+ ){0,3}?(?:udział|wzięło|za\b)|czy (?:\w+ ){0,4}?(?:jest|są) przeciw\w*)"
+    r"|na (?:tablicy|ekranie) (?:mamy|widzę|jest|widać)|rozstrzyg(?:amy|nijmy|niemy)|(?:za|prze)głosuj(?:my|emy)|ręce (?:w górę|do góry)|ręka w górę|klik(?:amy|ać|ajcie)|naciskamy|głosowanie (?:trwa|w toku)|trwa głosowanie|wszyscy (?:już )?(?:od|za)?głosowali|z urny wyjęto|wyjęto z urny|w wyniku głosowania|w (?:\w+ )?głosowaniu tajnym|(?:wydano|rozdano|pobrano|wydaliśmy|rozdaliśmy|wydała|rozdała) (?:\w+ )?#\d+ kart|w urnie (?:było|znalazło się|znaleziono|jest)|w głosowaniu (?:\w+ ){0,3}?(?:udział|wzięło|za\b)|czy (?:\w+ ){0,4}?(?:jest|są) przeciw\w*)"
 )
-_BY_SCRUTINEERS: Final = ("w ", "wydano", "wydali", "rozda", "pobrano", "oddano", "protok", "z urny", "wyjęto")
+_BY_SCRUTINEERS: Final = ("w ", "wyda", "rozda", "pobrano", "oddano", "protok", "z urny", "wyjęto")
 """What those who count secret votes say themselves."""
 
 

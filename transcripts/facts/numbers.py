@@ -253,3 +253,17 @@ def _group(words: Sequence[str], start: int) -> Number | None:
         if piece.teen:
             break
     return Number(total, form, at - start, spelled=True) if at > start else None
+
+
+_NOUN_VALUES: Final = {
+    "jedyn": 1, "dwoj": 2, "troj": 3, "czwor": 4, "piat": 5, "szost": 6, "siodem": 7, "osem": 8, "dziewiat": 9,
+    "dziesiat": 10, "jedenast": 11, "dwunast": 12, "trzynast": 13, "czternast": 14, "pietnast": 15, "szesnast": 16,
+    "siedemnast": 17, "osiemnast": 18, "dziewietnast": 19, "dwudziest": 20,
+}  # fmt: skip
+_FOLDED_NOUN: Final = str.maketrans("ąęóśłżźćń", "aeoslzzcn")
+
+
+def value_of_noun(said: str) -> int:
+    """ "trójka" -> 3, "dwudziestka piątka" -> 25; 0 for what is no such noun."""
+    stems = [re.sub(r"(?:k|eczk)[aieąę]$|(?:ec)?ce$", "", word).translate(_FOLDED_NOUN) for word in said.split()]
+    return sum(_NOUN_VALUES.get(stem, 0) for stem in stems)

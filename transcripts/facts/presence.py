@@ -17,14 +17,14 @@ _STATUTORY: Final = re.compile(
     r"|\b(?:ustawow\w+ skład\w*|skład\w* ustawow\w+|stan\w* ustawow\w+)(?: \w+){0,5}? (?P<m>#\d{1,2})\b"
     r"|\bna (?P<k>#\d{1,2}) radnych\b|\bradnych na (?P<j>#\d{1,2})\b|\brada (?:\w+ )?(?:liczy|ma|składa się z) (?P<l>#\d{1,2})(?= radnych| osób| członków)"
     r"|\b(?:jest nas|radnych jest|radnych mamy|zalogowan\w+|obecn\w+)(?: \w+){0,2}? #\d{1,2} na (?P<h>#\d{1,2})(?!\S)"
-    r"|(?<= )#\d{1,2} (?:osób )?(?:zalogowanych|obecnych) na (?P<g>#\d{1,2})(?!\S)"
+    r"|(?<= )#\d{1,2} (?:osób |radnych )?(?:zalogowanych|obecnych|w systemie|na liście) na (?P<g>#\d{1,2})(?!\S)"
     r"|(?<= )#\d{1,2} (?:z|spośród|na) (?P<i>#\d{1,2})(?= (?:wszystkich )?radnych)"
 )
 _PRESENT: Final = re.compile(
     r"\b(?:obecn(?:ych|i|a|y)(?: na sali| w tej chwili| teraz| dzisiaj| na sesji| jest| są| mamy| nas)*"
     r"|na sali(?: jest| mamy| znajduje się| obecnych| pozostało| zostało)*|podpisał[oa]? się|jest nas(?: teraz| już| dziś| dzisiaj| obecnie)*|(?:zostało|pozostało|zostaje) nas(?: teraz| już)?|radnych (?:jest|mamy)|uczestniczy|bierze udział|udział bierze"
     r"|w obradach uczestniczy|w sesji uczestniczy|stawiło się|zalogował[oay] się|obecność (?:\w+ )?potwierdzi(?:ło|li)|potwierdziło (?:swoją )?obecność|zalogowan\w+(?: jest)?|połączon\w+(?: jest)?) (?P<n>#\d{1,2})\b"
-    r"|(?P<m>#\d{1,2}) (?:\w+ )?(?:radnych |osób |radni )?(?:jest )?(?:obecnych(?! (?:na sali |na sesji |dzisiaj )?(?:jest |są |mamy |było )?#)|zalogowanych|podpisało się|na sali|bierze udział"
+    r"|(?P<m>#\d{1,2}) (?:\w+ )?(?:radnych |osób |radni )?(?:jest )?(?:obecnych(?! (?:na sali |na sesji |dzisiaj )?(?:jest |są |mamy |było )?#)|zalogowanych|w systemie|na liście|podpisało się|na sali|bierze udział"
     r"|uczestniczy|stawiło się|zalogowało się|potwierdziło obecność)\b"
     r"|(?P<l>#\d{1,2}) (?:z|spośród|na) #\d{1,2}(?= (?:wszystkich )?radnych)"
     r"|\b(?:jest|mamy|obecność|liczba) (?P<k>#\d{1,2}) (?:radnych|osób)(?= (?:\w+ ){0,5}?(?:kworum|quorum|forum|prawomocn))"

@@ -19,7 +19,7 @@ from transcripts.facts.titles import subject_of
 from transcripts.facts.types import FoundPoint, FoundResolution, FoundVote, MeetingFacts
 from transcripts.facts.votes import find_votes
 
-VERSION: Final = 4
+VERSION: Final = 5
 """Changes when the same transcript would give other facts."""
 
 _SESSION: Final = re.compile(r"(?P<n>@\d{1,3}) (?:\w+ ){0,3}?(?:sesj\w+|posiedzeni\w+)")

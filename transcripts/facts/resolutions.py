@@ -21,6 +21,8 @@ _ONE_PART: Final = re.compile(
     r"|\b(?:uchwał\w+ )?(?:podjęta|przyjęta|uchwalona|przeszła|przegłosowana) (?:ma |otrzymuje |z )?(?:numer\w*|nr) (?P<b2>[#@]\d{1,4})(?!\S)"
     r"|\buchwała (?:numer |nr )?(?P<b3>[#@]\d{2,4})(?!\S)(?! (?:łamane|łamana|ukośnik|przez))"
 )
+_NUMBER_ALONE: Final = re.compile(r"\bnumer (?P<b>#\d{2,4})(?!\S)(?! (?:łamane|łamana|ukośnik|przez))")
+""" "Przeszło. Numer sześćset trzy.": a sentence of its own, right after the result."""
 _FIRST_YEAR: Final = 1990
 _WRITTEN: Final = re.compile(r"(?<!\S)(?P<a>[XVILC]+|\d{1,3})/(?P<b>\d{1,4})/(?P<c>\d{2,4})(?!\S)", re.IGNORECASE)
 _WRITTEN_SHORT: Final = re.compile(
@@ -47,6 +49,9 @@ def number_in(speech: Speech, first: int, last: int) -> str:
     session = (roman_value(short["a"].upper()) or (int(short["a"]) if short["a"].isdigit() else 0)) if short else 0
     if short and 0 < session < 400:
         return f"{roman(session)}/{int(short['b'])}"
+    for one in speech.find_all(_NUMBER_ALONE, first, last):
+        if speech.units[speech.index_at(one.start())].starts:
+            return one["b"][1:]
     for pattern in (_TWO_PARTS, _ONE_PART):
         part = pattern.search(marks)
         if part:

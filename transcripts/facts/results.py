@@ -12,7 +12,7 @@ from transcripts.facts.types import Result
 _REJECTED: Final = re.compile(
     r"\b(?:(?:uchwał\w*|wnios\w+|popraw\w+|projekt\w*|stanowisk\w+|rad[ay]|apel\w*|kandydat\w*|protok\w+|porząd\w+|opini\w+"
     r"|reasumpcj\w+|autopopraw\w+|przerw\w+|absolutori\w+|wotum|propozycj\w+|zmian\w+|radn\w+) (?:\S+ ){0,12}?)?"
-    r"(?:(?:nie (?:został[aoy]?|zostaje|zosta\w+|jest|był[aoy]?) (?:\S+ ){0,2}?(?:podjęt\w+|przyjęt\w+|przegłosowan\w+|wybran\w+"
+    r"(?:(?:nie (?:został[aoy]?|zostaje|zosta\w+|jest|był[aoy]?) (?:(?!czyli|#)\S+ ){0,2}?(?:podjęt\w+|przyjęt\w+|przegłosowan\w+|wybran\w+"
     r"|udzielon\w+|uchwalon\w+|zatwierdzon\w+))|nie uzyskał\w*|nie otrzymał\w*|nie zyskał\w*|nie przeszedł|nie przeszł\w"
     r"|nie podj(?:ął|ęł)\w+|nie przyj(?:ął|ęł)\w+|nie wyrazi\w+ zgody|nie udzieli\w+|nie został\w? \w+|upadł\w?|upada|przepadł\w?"
     r"|odrzucon[yae]|odrzucono|odrzucił\w|odrzucamy|oddalon[yae]|oddalono)\b"
@@ -25,7 +25,7 @@ _RESOLUTION: Final = re.compile(
 _ADOPTED: Final = re.compile(
     r"\b(?:(?:wnios\w+|popraw\w+|autopopraw\w+|stanowisk\w+|apel\w*|protok\w+|porząd\w+|opini\w+|kandydat\w+|sprawozdani\w+|absolutori\w+"
     r"|wotum|regulamin\w*|plan\w*|program\w*|punkt\w*|reasumpcj\w+|zmian\w+|propozycj\w+|informacj\w+|przerw\w+|rad[ay]|skład\w*|komisj\w+"
-    r"|raport\w*|druk\w*|projekt\w*) (?:(?!nie )\S+ ){0,14}?(?:przyjęt[yaeo]|przyjęto|przyjęła|przyjmuje|przeszedł|przeszł[ao]|przechodzi"
+    r"|raport\w*|druk\w*|projekt\w*) (?:(?!nie )\S+ ){0,14}?(?:przyjęt[yaeo]|przyjęto|przyjęła|przyjmuje|przeszedł|przeszł[ao]|przechodzi|weszł[ao](?! w )"
     r"|uzyskał[aoy]?|zyskał[aoy]?|przegłosowan[yaeo]|zatwierdzon[yaeo]|udzielon[oay]|udzieliła|wprowadzon[yaeo]|wybran[yaeo]"
     r"|zaakceptowan[yaeo]|wyraziła zgodę|powołan[aey]|zdjęt[yaeo])"
     r"|przyj(?:ęliśmy|ęto|ęła|ęty|ęta|ęte)|zatwierdzi(?:liśmy|ła)|udzieliła?(?:śmy)? (?:\S+ ){0,3}?(?:absolutorium|wotum)"

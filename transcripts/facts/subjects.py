@@ -40,7 +40,7 @@ _VAGUE: Final = re.compile(
 )
 _OBJECT_END: Final = re.compile(
     r"\b(?:kto|to(?= (?:jest |się )?(?:przeciw|wstrz))|proszę|poproszę|bardzo|czy|przystępujemy|głosujemy|za głosował\w+|pod głosowanie|dziękuję|zgodnie|zarządzam|jest za|otwieram|najpierw|pozostałe|przypominam|za(?= #)|bo|ponieważ|natomiast|o ile|a (?:resztę|pozostałe|teraz)"
-    r"|przypominam|naciśni\w+|został\w*|mamy)\b"
+    r"|przypominam|naciśni\w+|klik\w+|zechc\w+|ręk[aęi]|rączk\w+|ręce|został\w*|mamy)\b"
 )
 _OF_PROCEDURE: Final = re.compile(r"przerw|odrocze|reasumpc|skrócen|odesłan|zamknięc|autopopraw", re.IGNORECASE)
 """What is voted on beside the matter of the point."""
@@ -122,6 +122,8 @@ def subject_of_vote(speech: Speech, point_title: str, first: int, last: int) -> 
         motion = motion_before(speech, max(first - 60, 0), last, title) if title.endswith(("nie", "cie")) else ""
         if motion and title[:8].lower() in motion and title[:5].lower() not in point_title.lower():
             return titles.in_nominative(re.sub(r"^o ", "", motion))
+        if title.lower().startswith(_OF_THE_AGENDA):
+            return f"{title} {'do' if title.lower().startswith('wprowadz') else 'z'} porządku obrad"
         if not _OF_PROCEDURE.match(title):
             return point_title  # "poddaję protokół pod głosowanie": the point says which
     if title and not _VAGUE.match(title):
@@ -130,6 +132,8 @@ def subject_of_vote(speech: Speech, point_title: str, first: int, last: int) -> 
             motion = motion_before(speech, first, last, head)
             if motion and head[:8].lower() in motion:
                 return titles.in_nominative(re.sub(r"^o ", "", motion))
+            if motion and re.sub(r"^o ", "", motion).lower() in title.lower():
+                return title
             if motion:
                 return f"{title}: {motion}"
         return _without_generic(title, point_title)

@@ -24,7 +24,7 @@ _FILLERS: Final = frozenset(
     były jest są się od oddano padło to a i oraz natomiast zaś ani też również przy przez opowiedziało opowiedziała
     opowiedział państwa państwo tylko na czyli mamy jak nie tak dziękuję bardzo proszę więc no także lub do liczba ilość
     wynosi jako mam widzę ręce wynik wyniki następujące następujący głosowania w z których ze czego przyjęciem
-    odpowiednio radnej posłów poseł posłanek posłanka senatorów rąk ręka karty karta kart nas""")
+    odpowiednio radnej posłów poseł posłanek posłanka senatorów rąk ręka karty karta kart nas góry górę górze rączka""")
 )
 _NAMES: Final = re.compile(
     r"(?:to(?: jest| są| był| była| byli)?|czyli|mianowicie|w tym|głosował[ai]?|przeciw(?:ko)? (?:był|głosował)a?)"
@@ -37,7 +37,7 @@ _BEFORE_HANDS: Final = frozenset(
     word_list("dziękuję ręki ręce rękę rąk widzę przycisk naliczyłem naliczyłam mamy jest")
 )
 """Said just before the count of raised hands: "kto jest za podjęciem uchwały, proszę o podniesienie ręki, dwanaście"."""
-_AFTER_HANDS: Final = frozenset(word_list("dziękuję kto osób osoby głosów głosy radnych rąk"))
+_AFTER_HANDS: Final = frozenset(word_list("dziękuję kto osób osoby głosów głosy radnych rąk przeciw"))
 _NUMBERED_THINGS: Final = frozenset(word_list("druk druku numer nr punkt punktu z na do w o paragraf artykuł"))
 _ONE_BY_NAME: Final = re.compile(
     r"(?: się| od głosu| głosował[ao]?| był[a]?| jest| to| tylko| jedynie)* (?:(?:pani? )?radn[ya]|(?P<called>pani?))\b"
@@ -107,6 +107,8 @@ def _joined(speech: Speech, before: Item, after: Item) -> bool:
         return True
     if before.kind == "question" and _answers_hands(speech, gap, after):
         return True
+    if before.kind == "label" and after.kind == "count" and _names_only(gap):
+        return True
     if before.kind == "count" and _next_candidate(speech, gap, after):
         return True
     if len(gap) > _NAMES_GAP:
@@ -116,6 +118,12 @@ def _joined(speech: Speech, before: Item, after: Item) -> bool:
         return False
     rest = speech.units[speech.span(names)[1] : after.first]
     return not any(unit.mark.startswith(("stwierdz", "uchwał", "punkt", "dziękuj")) for unit in rest)
+
+
+def _names_only(gap: Sequence[Unit]) -> bool:
+    """ "Przeciw Czesław Pokora, to jeden"."""
+    named = [unit for unit in gap if unit.mark not in _FILLERS]
+    return len(gap) <= _GAP and all(unit.raw[:1].isupper() and not unit.starts for unit in named)
 
 
 def _next_candidate(speech: Speech, gap: Sequence[Unit], after: Item) -> bool:

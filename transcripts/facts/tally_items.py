@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final, Literal
 
-from transcripts.facts.numbers import word_list
+from transcripts.facts.numbers import value_of_noun, word_list
 from transcripts.facts.text import Speech, Unit
 
 Choice = Literal["za", "przeciw", "wstrzymał się", "nie głosował", "obecni", "nieważne"]
@@ -23,7 +23,7 @@ _LABELS: Final[tuple[tuple[Choice, re.Pattern[str]], ...]] = (
     (
         "nie głosował",
         re.compile(
-            r"(?:nie (?:za)?głosował[oaiy]?|nie wzięł[oa] udziału|nie brał[oa]? udziału|nie oddał[oaiy]?(?: głosu)?|niegłosujących|brak głosu)\b"
+            r"(?:nie (?:za)?głosował[oaiy]?|nie wzięł[oa] udziału|nie brał[oa]? udziału|nie oddał[oaiy]?(?: głosu)?|niegłosujących|brak głosu|bez głosu)\b"
         ),
     ),
     ("nieważne", re.compile(r"(?:nieważn\w+|ważn\w+|pust(?:e|a|ych)(?= (?:kart|głos)))\b")),
@@ -36,7 +36,10 @@ _LABELS: Final[tuple[tuple[Choice, re.Pattern[str]], ...]] = (
         ),
     ),
     ("przeciw", re.compile(r"(?:na nie|przeciw(?:ko)?|przeciwn(?!i[kc])\w+|sprzeciwił\w+|głos\w* sprzeciwu)\b")),
-    ("wstrzymał się", re.compile(r"(?:wstrzyma(?:ł[aoiy]?|no|li)|wstrzymując\w+|wstrzymuj[ąęe]|wstrzym|wstrz)\b")),
+    (
+        "wstrzymał się",
+        re.compile(r"(?:wstrzyma(?:ł[aoiy]?|no|li|ń|nia|n[yae])|wstrzymując\w+|wstrzymuj[ąęe]|wstrzym|wstrz)\b"),
+    ),
     (
         "za",
         re.compile(
@@ -52,11 +55,14 @@ _NONE_AFTER: Final = re.compile(
     r"(?:też nie(?= (?:czyli|dziękuję|kto|ktoś|za|#\d+|więc)\b)|nie było|nie ma|nie widzę|nie słyszę|nie stwierdz\w+|nie odnotow\w+|nie zanotow\w+)\b"
 )
 _REST: Final = frozenset({"reszta", "pozostali", "pozostałe"})
-_EVERYBODY: Final = frozenset({"wszyscy", "komplet"})
+_EVERYBODY: Final = frozenset({"wszyscy", "wszystkich", "komplet"})
 _WHOLE_COUNCIL: Final = re.compile(r"cał(?:a rada|y sejmik|a sala)\b")
 _CORRECTING: Final = frozenset(
     word_list("nie przepraszam pardon poprawiam poprawka znaczy wróć chwila moment momencik korekta jednak raczej a to")
 )
+_MYSELF: Final = re.compile(r"ja (?:też |także )?(?:się )?wstrzym\w+(?: się)?(?= |$)")
+_CHOICE_FOLLOWS: Final = re.compile(r"(?:się|za|przeciw\w*|wstrzym\w+|osób|radnych)$")
+_CHOSEN: Final = frozenset({"za", "przeciw", "przeciwko", "się"})
 _LINE: Final = re.compile(r"(?<!od )#(?P<a>\d{1,2}) (?:głos\w+ )?do #(?P<b>\d{1,2})(?!\S)")
 """ "Jedenaście do dwóch": for and against, where nothing else is counted."""
 _QUESTION: Final = re.compile(
@@ -145,8 +151,8 @@ def _with_unsaid_choices(speech: Speech, items: list[Item]) -> list[Item]:
         found.append(item)
         beside = [one for one in (items[at - 1] if at else None, following) if one is not None]
         unanimous = any(one.kind == "unanimous" and _in_one_breath(speech, item, one) for one in beside)
-        if item.kind == "count" and (item.value or 0) > 1 and unanimous and not _has_own_choice(items, at):
-            found.append(Item("label", item.last, item.last, "za"))
+        if item.kind == "count" and (item.value or 0) > 1 and unanimous and not _has_own_choice(speech, items, at):
+            found.append(Item("label", item.last - 1, item.last, "za"))
     return _of_a_line(speech, _of_three(speech, found))
 
 
@@ -154,7 +160,7 @@ def _alone(speech: Speech, items: list[Item], at: int) -> bool:
     """The number right after "wszyscy" that is not of another choice."""
     item = items[at]
     near = item.kind == "count" and (item.value or 0) > 1 and _in_one_breath(speech, item, items[at - 1])
-    return near and not _has_own_choice(items, at)
+    return near and not _has_own_choice(speech, items, at)
 
 
 def _in_one_breath(speech: Speech, one: Item, two: Item) -> bool:
@@ -164,11 +170,12 @@ def _in_one_breath(speech: Speech, one: Item, two: Item) -> bool:
     return len(gap) <= _NEXT_TO and all(mark in _VOTES or mark in _SMALL for mark in gap)
 
 
-def _has_own_choice(items: list[Item], at: int) -> bool:
+def _has_own_choice(speech: Speech, items: list[Item], at: int) -> bool:
     """A label beside the number, in one breath with it, or a question for those in favour that it answers."""
     item = items[at]
     before, after = (items[at - 1] if at else None), (items[at + 1] if at + 1 < len(items) else None)
-    if after is not None and after.kind == "label" and after.first - item.last <= _NEXT_TO:
+    near = after is not None and after.kind == "label" and after.first - item.last <= _NEXT_TO
+    if after is not None and near and not any(unit.starts for unit in speech.units[item.last : after.first + 1]):
         return True
     if before is None or item.first - before.last > _NEXT_TO:
         return False
@@ -189,7 +196,7 @@ def _of_three(speech: Speech, items: list[Item]) -> list[Item]:
             found[-3:] = [
                 part
                 for one, choice in zip(last_three, _IN_ORDER, strict=True)
-                for part in (one, Item("label", one.last, one.last, choice))
+                for part in (one, Item("label", one.last - 1, one.last, choice))
             ]
     return found
 
@@ -207,9 +214,9 @@ def _of_a_line(speech: Speech, items: list[Item]) -> list[Item]:
     for item in items:
         found.append(item)
         if item.kind == "count" and item.first in lines:
-            found.append(Item("label", item.last, item.last, "za"))
+            found.append(Item("label", item.last - 1, item.last, "za"))
         elif item.kind == "count" and item.first in until:
-            found.append(Item("label", item.last, item.last, "przeciw"))
+            found.append(Item("label", item.last - 1, item.last, "przeciw"))
     return found
 
 
@@ -249,8 +256,11 @@ def _without_counting_aloud(speech: Speech, items: list[Item]) -> list[Item]:
         end = at
         while end + 1 < len(items) and _next_hand(speech, items[end], items[end + 1]):
             end += 1
-        counted = end - at >= _FEWEST_HANDS and (items[at].value or 0) <= 2
-        kept += items[end : end + 1] if counted else items[at : end + 1]
+        aloud = items[at].kind == "count" and speech.units[items[at].first].mark == "raz"
+        counted = aloud or (end - at >= _FEWEST_HANDS and (items[at].value or 0) <= 2)
+        summed = aloud and end + 1 < len(items) and items[end + 1].kind == "count"  # "raz, dwa, trzy, dwanaście"
+        if not summed:
+            kept += items[end : end + 1] if counted else items[at : end + 1]
         at = end + 1
     return kept
 
@@ -325,6 +335,11 @@ def _item_at(speech: Speech, at: int, objects: dict[int, int]) -> Item | None:
         return Item("label", at, at + 1, "obecni")
     if unit.mark in _UNANIMOUS:
         return Item("unanimous", at, at + 1)
+    if unit.mark == "bez" and speech.marks(at + 1, at + 2) == "głosu":
+        return Item("label", at, at + 2, "nie głosował")
+    counted = _counted_otherwise(speech, at)
+    if counted is not None:
+        return counted
     if unit.mark in _NOBODY:
         return Item("count", at, at + 1, value=0)
     if unit.mark in _EVERYBODY or unit.mark in _REST:
@@ -346,6 +361,21 @@ def _item_at(speech: Speech, at: int, objects: dict[int, int]) -> Item | None:
         return Item("label", at, at + 1, "za" if unit.mark == "poparcia" else "przeciw")
     match = _ASR_ABSTAINED.match(speech.line, position)
     return Item("label", at, speech.span(match)[1], "wstrzymał się") if match else None
+
+
+def _counted_otherwise(speech: Speech, at: int) -> Item | None:
+    """ "Dwójka się wstrzymała", "raz, dwa, trzy", and the chair's own "ja się wstrzymuję"."""
+    mark = speech.units[at].mark
+    following = speech.marks(at + 1, at + 2)
+    if mark == "raz" and following == "#2":
+        return Item("count", at, at + 1, value=1)
+    if mark == "ja":
+        own = _MYSELF.match(speech.line, speech.position(at))
+        return Item("count", at, speech.span(own)[1], value=1) if own else None
+    if not mark.endswith("ka") or not (_CHOICE_FOLLOWS.match(following) or speech.marks(at - 1, at) in _CHOSEN):
+        return None
+    value = value_of_noun(mark)
+    return Item("count", at, at + 1, value=value) if value > 1 else None
 
 
 def _counts_all(speech: Speech, at: int) -> bool:

@@ -10,14 +10,14 @@ from transcripts.facts.text import Speech, Unit
 _MOST_WORDS: Final = 40
 _MOST_WITHOUT_MARKS: Final = 16  # words, where nothing tells the end of a title
 _LEAD_IN: Final = re.compile(
-    r"(?:(?:czyli|to jest|to|jest to|którym jest|jakim jest|jest nim|a mianowicie|mianowicie|dotyczy|dotyczący|dotyczącego"
+    r"(?:(?:po zmianie|czyli|to jest|to|jest to|którym jest|jakim jest|jest nim|a mianowicie|mianowicie|dotyczy|dotyczący|dotyczącego"
     r"|porządku obrad|porządku dziennego|porządku(?= \w+(?:nie|cie)\b)|dzisiejszego porządku|naszego porządku|numer|a jest|jest|zgodnie z porządkiem)"
     r" )+"
 )
 _STOP: Final = re.compile(
     r"\b(?:(?:bardzo )?proszę|poproszę|oddaję głos|udzielam|głos ma|czy\b"
     r"|kto (?:z|jest|chce)|otwieram|dziękuję|mamy (?:tu|tutaj|projekt)|pan(?:i|ie)? (?:skarbnik|wójt|burmistrz|radn"
-    r"|przewodnicz|sekretarz|prezydent|starost|naczelnik|dyrektor|mecenas|kierowni)|projekt (?:uchwały )?(?:przedstawi"
+    r"|przewodnicz|wice|zastępc|prezes|komendant|sekretarz|prezydent|starost|naczelnik|dyrektor|mecenas|kierowni)|projekt (?:uchwały )?(?:przedstawi"
     r"|referuje|omówi)|referuje|przedstawi|radn[ya] |tutaj|drodzy|szanowni|proponuję|zapraszam|protokół był|protokół został"
     r"|uwag nie|nie widzę|w tym punkcie|w imieniu|projekt państwo|materiały|państwo radni|otrzymali|przypominam|informuję"
     r"|wnioskodawc\w+|zabieram głos|głosowanie jest|przekazuję|złożył\w+|to jest głosowanie|składam|ja (?:mam|chciał)|a ja|mam (?:pytanie|zapytanie)|stwierdzam|głosujemy|przystępujemy|przechodzimy|poddaję|dobrze|komisja |zgodnie z|tak jak|szanowna)"
@@ -56,8 +56,23 @@ USUAL_TITLE: Final = re.compile(
 _PRINT: Final = re.compile(r",? ?\(?(?:projekt z )?druk\w*(?: (?:numer|nr))? \d+\w*\)?", re.IGNORECASE)
 
 
+_REMARK: Final = re.compile(r"(?:ten|tego|tym|ta|to|naj\w+|ważn\w+|trudn\w+|ostatni\w*)\b")
+""" "Punkt szósty, ten, na który wszyscy czekają. Zamiar połączenia szkół.": a remark stands before the title."""
+
+
 def title_at(speech: Speech, first: int, limit: int) -> str:
     """The title that follows a formula ending before unit `first`; "" when something else is said there."""
+    if first < len(speech.units) and speech.punctuated and not speech.units[first].starts:
+        end = speech.sentence_end(first, _MOST_WORDS)
+        remark = speech.units[first].comma and _REMARK.match(speech.line, speech.position(first))
+        after = title_of_words(speech, end, limit) if remark else ""
+        if after:
+            return after
+    return title_of_words(speech, first, limit)
+
+
+def title_of_words(speech: Speech, first: int, limit: int) -> str:
+    """The title that begins at unit `first`; "" when something else is said there."""
     if first >= len(speech.units) or first >= limit:
         return ""
     inside = not speech.units[first].starts

@@ -37,7 +37,7 @@ _COMMITTEE: Final = re.compile(
     r"|zarząd(?= (?:\w+ )?(?:jednogłośn|jednomyśln|przyj|podj)\w+))\b"
 )
 _CORRECTION: Final = re.compile(
-    r"\b(?:przepraszam|poprawiam|pomyłka|chwila|moment|jednak|zaczekaj\w*|stop|nie zadziałał\w*|pomyliłem|pomyliłam|pomyłkowo|koryguję|korekta|źle (?:odczyt|policz|przeczyt|widz|poda|powiedz|zobaczy)\w+|chwileczkę|momencik"
+    r"\b(?:przepraszam|poprawiam|pomyłka|chwila|moment|zaraz|jednak|zaczekaj\w*|stop|nie zadziałał\w*|pomyliłem|pomyliłam|pomyłkowo|koryguję|korekta|źle (?:odczyt|policz|przeczyt|widz|poda|powiedz|zobaczy)\w+|chwileczkę|momencik"
     r"|jeszcze raz (?:podaję|podam|odczytam|odczytuję)|prawidłowo|właściwy wynik|sprostowanie)\b"
 )
 _SUMMED_UP: Final = re.compile(r"\b(?:czyli|zatem|więc|ostatecznie|razem|w sumie)\b")
@@ -51,13 +51,14 @@ _SCRUTINEERS: Final = re.compile(
 )
 """Choosing who counts the secret votes is an open vote."""
 _ABOUT_SCRUTINEERS: Final = re.compile(
-    r"\b(?:komisj\w+ (?:skrutacyjn\w+ )?(?:została |jest |mamy )?(?:powołan|wybran)\w+|skład\w* (?:\w+ )?komisj\w+|komisj\w+ (?:skrutacyjn\w+ )?(?:\w+ )?w (?:\w+ )?składzie)"
+    r"\b(?:kto (?:jest )?w komisji skrutacyjnej|komisj\w+ skrutacyjn\w+ (?:\S+ ){0,14}?skład\w*|komisj\w+ (?:skrutacyjn\w+ )?(?:została |jest |mamy )?(?:powołan|wybran)\w+|skład\w* (?:\w+ )?komisj\w+|komisj\w+ (?:skrutacyjn\w+ )?(?:\w+ )?w (?:\w+ )?składzie)"
 )
 _ALOUD: Final = re.compile(r"\bkto (?:\w+ ){0,5}?(?:za|przeciw)\b")
 _NAMED: Final = re.compile(
     r"\b(?:głosowani\w+ (?:\w+ )?imienn\w+|imienn\w+ głosowani\w+|głosuj\w+ imienn\w+|imienny wykaz)\b"
 )
 _STALE: Final = 260  # words between a question and its count
+_AT_ONCE: Final = ("uchwał", "numer", "dziękuj", "podjęt", "przyjęt", "stwierdz", "gratul", "bardzo")
 _NUMBER_WITHIN: Final = 16  # words after a count in which the number of the resolution is told
 _WINDOW: Final = 55  # words after a count in which its result is stated
 _SAID_AGAIN: Final = 150  # words after a count in which the same numbers are the same vote
@@ -116,6 +117,9 @@ def _council_counts(
             tally.unanimous or tally.everybody or tally.rest_in_favour
         ):
             continue
+        most = max((tally.counts.get(voice) or 0 for voice in _VOICES), default=0)
+        if presence.statutory is not None and most > 2 * presence.statutory:
+            continue  # "sto czterdzieści osób jest za tym": not of this council
         if _NEEDED.search(speech.marks(max(speech.sentence_start(tally.first, 5), after, *since), tally.first)):
             continue
         if asked_after_opinion:
@@ -152,6 +156,9 @@ def _stated_without_question(speech: Speech, chairs: frozenset[int] | None, tall
     if speech.find(_COMMITTEE, max(tally.first - 8, 0), tally.last + 7):
         return False
     start = max(tally.first - 25, speech.turn_start(tally.first))
+    if not speech.has_turns:  # what was said before may be another's
+        near = speech.sentence_start(tally.first, 25) if speech.punctuated else tally.first - 10
+        start = max(start, near)
     if speech.find(_MEMORY, start, tally.last) is not None:
         return False
     window = min(tally.last + 25, len(speech.units))
@@ -159,15 +166,23 @@ def _stated_without_question(speech: Speech, chairs: frozenset[int] | None, tall
     voices = len(set(_VOICES) & set(tally.counts))
     enough = voices >= 2 or tally.unanimous or tally.everybody or tally.rest_in_favour
     alone = chairs is not None and "za" in tally.counts
-    if (
-        stated is None
-        and (enough or alone)
-        and number_in(speech, tally.last, min(tally.last + _NUMBER_WITHIN, len(speech.units)))
-    ):
+    if stated is None and (enough or alone) and _numbered_at_once(speech, tally):
         return True  # "Uchwała numer ..." said at once is what became of it
     if stated is None and chairs is not None and voices == len(_VOICES) and speech.units[tally.first].speaker:
         return True  # all three counted by the chair alone
     return stated is not None and (enough or stated.formal) and ("za" in tally.counts or tally.unanimous or enough)
+
+
+def _numbered_at_once(speech: Speech, tally: Tally) -> bool:
+    """The resolution's number follows the count; where nobody was counted, at once: "jednogłośnie. Uchwała numer ...",
+    not "jednogłośnie uznano, że uchwała numer ..."."""
+    last = tally.last
+    if last >= len(speech.units):
+        return False
+    unit = speech.units[last]
+    apart = unit.starts or unit.comma if speech.punctuated else unit.mark.startswith(_AT_ONCE)
+    numbered = number_in(speech, last, min(last + _NUMBER_WITHIN, len(speech.units)))
+    return bool(numbered) and (apart or "za" in tally.counts or len(tally.counts) > 1)
 
 
 def _continues(speech: Speech, last: Counted, tally: Tally) -> bool:
@@ -312,7 +327,7 @@ def _of_scrutineers(speech: Speech, subject: str, entry: Counted, last: int) -> 
     if _SCRUTINEERS.search(subject):
         return True
     asked = speech.marks(entry.called, entry.tally.last)
-    around = speech.marks(max(entry.called - 20, 0), last + 6)
+    around = speech.marks(max(entry.called - 25, 0), last + 6)
     return _ALOUD.search(asked) is not None and _ABOUT_SCRUTINEERS.search(around) is not None
 
 

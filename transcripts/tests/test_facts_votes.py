@@ -36,11 +36,55 @@ def heard(text: str) -> MeetingFacts:
         ("Jeden przeciw, jeden wstrzymujący, reszta za.", (12, 1, 1)),
         ("Za 10, przeciw 3. Przepraszam, poprawiam się, za 11, przeciw 3, wstrzymało się zero.", (11, 3, 0)),
         ("Za trzynaście.", (13, None, None)),
+        ("Dwanaście głosów za, przy dwóch przeciwnych i bez wstrzymujących.", (12, 2, 0)),
+        ("Jedenaście, dwa, jeden.", (11, 2, 1)),
+        ("Jedenaście do dwóch przy jednym wstrzymującym się.", (11, 2, 1)),
+        ("Siedem do siedmiu, remis.", (7, 7, 0)),
+        ("Komplet głosów za.", (14, 0, 0)),
+        ("Wszyscy, czternaście głosów, jednogłośnie.", (14, 0, 0)),
+        ("Las rąk, czternaście, jednogłośnie.", (14, 0, 0)),
+        ("Dwunastu za, jeden głos sprzeciwu, jeden wstrzymujący.", (12, 1, 1)),
+        ("Poparło jedenaście osób, przeciw były dwie, jedna się wstrzymała.", (11, 2, 1)),
+        ("Za jedenaście, przeciw pan Nowak i pani Zych, wstrzymał się pan Bąk.", (11, 2, 1)),
+        ("Za jedenaście, przeciw Czesław i Jan, to dwóch, wstrzymał się jeden.", (11, 2, 1)),
+        ("Dwanaście za, zero przeciw, dwójka się wstrzymała.", (12, 0, 2)),
+        ("Za dziewięć. Nie, przepraszam, dziesięć. Przeciw trzy, wstrzymał się jeden.", (10, 3, 1)),
+        ("Za dziesięć, przeciw cztery. Chwila, pani Zofia jednak za. Czyli za jedenaście, przeciw trzy.", (11, 3, 0)),
+        ("Dwanaście głosów za, przeciw nie było, dwa wstrzymujące.", (12, 0, 2)),
+        ("Raz, dwa, trzy, widzę wszystkich, czternaście.", (14, 0, 0)),
     ],
 )  # fmt: skip
 def test_counts_of_an_announced_result(announced: str, counts: tuple[int | None, int | None, int | None]) -> None:
     votes = heard(ASKED + announced).votes
     assert [(vote.in_favour, vote.against, vote.abstained) for vote in votes] == [counts]
+
+
+@pytest.mark.parametrize(
+    ("announced", "counts"),
+    [
+        ("Za dwanaście, przeciw zero, wstrzymał się jeden radny.", (12, 0, 1)),
+        ("Wszyscy za, czternaście głosów.", (14, 0, 0)),
+        ("Trzynaście głosów za, jednomyślnie.", (13, 0, 0)),
+        ("Jeden głos przeciwny, reszta za.", (13, 1, 0)),
+        ("Jedenastoma głosami za, przy dwóch przeciwnych i jednym wstrzymującym się.", (11, 2, 1)),
+    ],
+)
+def test_a_count_that_no_question_was_heard_before_is_a_vote_when_its_resolution_is_numbered(
+    announced: str, counts: tuple[int, int, int]
+) -> None:
+    (vote,) = heard(f"Zamykam dyskusję. {announced} Uchwała numer trzy łamane przez siedem łamane przez 2026.").votes
+    assert (vote.in_favour, vote.against, vote.abstained) == counts
+    assert (vote.result, vote.resolution) == ("podjęto", "III/7/2026")
+
+
+def test_cards_are_told_by_the_one_who_counted_them() -> None:
+    told = (
+        "Wydaliśmy czternaście kart, wszystkie ważne. Za kandydatką oddano dziesięć głosów, przeciw dwa, dwie karty to "
+        "głosy wstrzymujące."
+    )
+    said = [("PRZEWODNICZĄCY Jan Lis", f"{OPENED}Głosowanie jest tajne."), ("RADNY Filip Dąbek", told)]
+    facts = read_meeting([Utterance(at, at + 1, text, who, ()) for at, (who, text) in enumerate(said)], None)
+    assert [(v.in_favour, v.against, v.abstained, v.kind) for v in facts.votes] == [(10, 2, 2, "secret")]
 
 
 def test_hands_counted_one_question_after_another() -> None:
@@ -57,6 +101,8 @@ def test_hands_counted_one_question_after_another() -> None:
         "Rok temu uchwała przeszła, dziesięć za, pięć przeciw.",
         "Za pięć minut wznowimy obrady. Za trzy osoby płacimy sto złotych, przeciw dwóm wszczęto postępowanie.",
         "Kto jest za to odpowiedzialny? Za trzy lata będzie dwunastu przeciwników.",
+        "Droga ma od siedmiu do dziesięciu metrów. Dzieci czekają, trzy do pięciu minut. Zostaje jednogłośnie nic.",
+        "Jednogłośnie uznano, że uchwała numer czternaście jest ważna, a dwójka radnych prosiła o głos.",
         "W sondażu czterdzieści osób było za, dziesięć przeciw.",
         "Jestem za, kolega jest przeciw, a trzecia osoba się zastanawia.",
     ],
