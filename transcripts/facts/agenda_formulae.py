@@ -53,6 +53,9 @@ NUMBER_OF_AGENDA: Final = re.compile(
     rf"|(?<!\S)w (?P<n2>@\d{{1,2}}) punkcie{_OF_AGENDA}(?= (?:mamy|jest|będzie|przewidzian\w+|rozpatrujemy|omawiamy)\b)"
 )
 NOUN_ENTERED: Final = re.compile(rf"\b(?:{_ENTERING}{_ADVERBS}{_OF_POINT}) (?:{_POINT} |numer\w* |nr )?{_NOUN}(?!\S)")
+NOUN_RETURN: Final = re.compile(
+    rf"\b(?:wracamy|powracamy|wróćmy){_ADVERBS} do (?:{_POINT} )?{_NOUN}(?!\S)(?! po przerwie)"
+)
 NOUN_BARE: Final = re.compile(
     rf"(?<!\S)(?:(?:i |a |to |no |dobra |dobrze )*(?:teraz |dalej |zatem )?(?:to )?){_NOUN}(?!\S)"
 )
@@ -161,7 +164,7 @@ NOT_YET_BEFORE_BARE: Final = re.compile(
 )
 UNDONE: Final = re.compile(
     r"^(?: (?:został|zostaje|zostanie|jest|był|będzie|mamy|ma))? (?:wycofan\w+|zdjęt\w+|wykreślon\w+|przesunięt\w+|skreślon\w+"
-    r"|zrealizowan\w+|wyczerpan\w+|za nami|wypada|odpada|spada|otrzymuje|otrzyma|bo|staje|stanie|byłby|będzie|brzmi|zamkn(?:ięt\w+|ęliśmy|ijmy|ąć|iemy)|uważam|mówi|stanowi|regulaminu|statutu|umowy|ustawy|paragrafu|programu|opinii|następnej|naszego programu|(?:z)?(?:wycofa|wykreśli|skreśli|zrealizowa|omówi|przerobi|rozpatrzy|odby|przegłosowa)liśmy|zdjęliśmy|usunęliśmy|przesunęliśmy|pomijamy|mamy za sobą)\b"
+    r"|zrealizowan\w+|wyczerpan\w+|za nami|wypada|odpada|spada|otrzymuje|otrzyma|bo|staje|stanie|byłby|będzie|brzmi|zamkn(?:ięt\w+|ęliśmy|ijmy|ąć|iemy)|uważam|mówi|stanowi|regulaminu|statutu|umowy|ustawy|paragrafu|programu|opinii|następnej|naszego programu|(?:z)?(?:wycofa|wykreśli|skreśli|zrealizowa|omówi|przerobi|rozpatrzy|odby|przegłosowa)liśmy|zdjęliśmy|usunęliśmy|przesunęliśmy|pomijamy|mamy (?:już )?za sobą|jest już za nami|już (?:był|omówi\w+|rozpatrzy\w+|przegłosowa\w+))\b"
 )
 ORDER: Final = re.compile(r"\bporząd(?:ek|ku) (?:obrad|dzienn\w+)|\bzmian \w+ porządku\b")
 TITLE_WITHIN: Final = 15

@@ -27,7 +27,7 @@ _LED: Final = re.compile(
 _NO_POINT: Final = re.compile(
     r"\b(?:głosowa\w*|głosuj\w+|głos\w*|pytani\w+|dyskusj\w+|wnios\w+|popraw\w+|autopopraw\w+|opini\w+|przerw\w+|proszę|kandydatur\w+|liczeni\w+|wynik\w*"
     r"|pan|pana|pani|panie|panu|radn\w+|państwo|komisj\w+|kto|czy|sam\w*|całość|całości|projekt w|wersj\w+|ja|my|on|ona|kolej\w+ (?:mówc|osob)\w+|sesj\w+"
-    r"|drug\w+|za|przeciw|ręk\w*|cisz\w+|kworum|uchwała numer|uchwała nr|reasumpcj\w+|powtarzam\w*|dalej|jednogłośnie|dziękuję|gratul\w+|mikrofon\w*|dobrze)\b"
+    r"|drug\w+|za|przeciw|ręk\w*|cisz\w+|kworum|uchwała numer|uchwała nr|reasumpcj\w+|powtarzam\w*|dalej|punkt\w*|pkt|jednogłośnie|dziękuję|gratul\w+|mikrofon\w*|dobrze)\b"
 )
 _PERSON: Final = re.compile(
     r"^(?:(?:bardzo )?proszę|poproszę|oddaję|udzielam|pan\w*|panie|pani|referuje|przedstawi\w*|zreferuj\w+|druhu|głos ma|zapraszam|radn\w+)\b"

@@ -139,7 +139,7 @@ def _plausible(number: int, major: int, speech: Speech, entry: Opened) -> bool:
     """A bare "punkt siódmy" is believed when it follows the point before, give or take a few."""
     if speech.punctuated and speech.units[entry.first].starts:
         return number > major - 3
-    return major < number <= major + 3 or (number == major and not (entry.label + entry.sub).isdigit())
+    return major < number <= major + 4 or (number == major and not (entry.label + entry.sub).isdigit())
 
 
 def _close(speech: Speech, chosen: list[Opened], label: str, entry: Opened) -> None:

@@ -14,6 +14,7 @@ from transcripts.facts.numbers import value_of_noun
 from transcripts.facts.text import Speech
 
 _ENTERED: Final = 0.85
+_RETURNED: Final = 0.9
 _BARE: Final = 0.6
 _MOST_AHEAD: Final = 8  # words of a sentence before "jako punkt drugi" or after "czyli punkt trzeci"
 _FEWEST_ALONE: Final = 3
@@ -47,6 +48,9 @@ def _by_noun(speech: Speech) -> Iterator[Opened]:
             continue
         if signs.may_open(speech, match, formulae.NOT_YET):
             yield Opened(first, last, label, "", _ENTERED)
+    for match in speech.find_all(formulae.NOUN_RETURN):
+        if signs.may_open(speech, match, formulae.NOT_YET):
+            yield Opened(*speech.span(match), str(value_of_noun(match["noun"])), "", _RETURNED, kind="return")
     for match in speech.find_all(formulae.NOUN_BARE):
         first, last = speech.span(match)
         after = speech.line[match.end() : match.end() + 60]

@@ -45,7 +45,7 @@ def may_open(speech: Speech, match: re.Match[str], forbidden: re.Pattern[str]) -
     return not formulae.PAST_OR_LATER.search(speech.marks(first, min(sentence_end, last + 4)))
 
 
-_LEADS: Final = re.compile(r"zatem|teraz|więc|to|no|i|dobrze|następnie|dalej|kolejno|kolejny|następny|ostatni")
+_LEADS: Final = re.compile(r"zatem|teraz|więc|to|no|i|dobrze|następnie|dalej|idąc|kolejno|kolejny|następny|ostatni")
 _BEFORE_A_POINT: Final = re.compile(
     r"(?:dziękuję(?: \w+){0,3}|podjęt\w+|przyjęt\w+|odrzucon\w+|jednogłośnie|dobrze|proszę państwa|szanowni państwo|zatem"
     r"|teraz|więc|tak|punktu|dalej|następnie|wyczerpan\w+|zamykam punkt|dyskusję|większości|się|przeciw|za|roku|okej|no|radnych|obrady|kworum|wiadomości|przerwie|porządek|wycofan\w+|zdjęt\w+"
@@ -53,11 +53,12 @@ _BEFORE_A_POINT: Final = re.compile(
 )
 
 
-_LONGEST_LEAD: Final = 6
+_LONGEST_LEAD: Final = 8
 _LEAD_IN: Final = re.compile(
     r"(?:(?:dziękuję|dobrze|dobra|okej|super|zatem|teraz|i|a|więc|tak|no|bardzo|to|następnie|dalej|kolejno|od razu|aha|jeszcze|proszę państwa"
     r"|szanowni państwo|wysoka rado|drodzy państwo|na (?:deser|koniec|początek)|wobec tego|w takim razie|co (?:tam|my tu mamy)|mamy|przed nami"
-    r"|po (?:przerwie|zmianie|kolei)|z kolei|skoro tak)(?: |$))+"
+    r"|po (?:przerwie|zmianie|kolei)|z kolei|skoro tak"
+    r"|zgodnie z (?:\w+ )?(?:zmianą|porządkiem|wnioskiem|kolejnością|decyzją))(?: |$))+"
 )
 
 

@@ -11,7 +11,7 @@ from transcripts.facts.text import Speech
 
 _TRIGGER: Final = re.compile(
     r"\b(?:kto (?:(?!kto|przeciw|wstrz|zatrzym)\w+ ){0,9}?(?:jest |głosuje |opowiada się )?za\b(?! (?:to|ile|co|nami|tym (?:stoi|przemawia))\b)"
-    r"|kto (?:\w+ ){0,4}?(?:jest )?przeciw\w*|kto (?:\w+ ){0,4}?(?:wstrzym\w+|zatrzymał\w*)|(?:przystępujemy|przechodzimy|przystąpimy|przejdziemy) (?:\w+ ){0,2}?do (?:\w+ )?głosowania"
+    r"|kto (?:\w+ ){0,4}?(?:popiera|poprze)\b|kto (?:\w+ ){0,4}?(?:jest )?przeciw\w*|kto (?:\w+ ){0,4}?(?:wstrzym\w+|zatrzymał\w*)|(?:przystępujemy|przechodzimy|przystąpimy|przejdziemy) (?:\w+ ){0,2}?do (?:\w+ )?głosowania"
     r"|(?:poddaję|poddajemy) (?:\S+ ){0,14}?pod głosowanie|pod głosowanie poddaj\w+|zarządzam głosowanie|otwieram głosowanie"
     r"|rozpoczynam(?:y)? głosowanie|głosujemy|proszę o (?:oddanie|oddawanie|podniesienie|naciśnięcie|przyciśnięcie) (?:\w+ ){0,2}?(?:głos\w+|ręk\w+|przycisk\w*)"
     r"|proszę (?:\w+ ){0,2}?głosować|proszę o (?:za|prze)?głosowanie|proszę o przegłosowanie|zamykam głosowanie"

@@ -66,7 +66,7 @@ _CHOSEN: Final = frozenset({"za", "przeciw", "przeciwko", "się"})
 _LINE: Final = re.compile(r"(?<!od )#(?P<a>\d{1,2}) (?:głos\w+ )?do #(?P<b>\d{1,2})(?!\S)")
 """ "Jedenaście do dwóch": for and against, where nothing else is counted."""
 _QUESTION: Final = re.compile(
-    r"kto(?: (?!kto|przeciw|wstrz|zatrzym)\w+){0,9}? (?P<za>za)\b(?! to\b)|kto(?: (?!kto|wstrz)\w+){0,5}? (?P<przeciw>przeciw(?:ko|ny|na)?)\b"
+    r"kto(?: (?!kto|przeciw|wstrz|zatrzym)\w+){0,9}? (?P<za>za)\b(?! to\b)|kto(?: (?!kto|za\b|przeciw|wstrz)\w+){0,4}? (?P<backs>popiera|poprze)\b|kto(?: (?!kto|wstrz)\w+){0,5}? (?P<przeciw>przeciw(?:ko|ny|na)?)\b"
     r"|kto(?: (?!kto)\w+){0,5}? (?P<wstrz>wstrzym\w+|zatrzymał)\b|czy (?:ktoś|są|jest)(?: \w+){0,3}? (?P<p2>przeciw\w*)\b"
     r"|czy (?:ktoś|są|jest)(?: \w+){0,3}? (?P<w2>wstrzym\w+)\b"
 )
@@ -319,7 +319,7 @@ def _asks_alone(unit: Unit) -> bool:
 
 
 def _asked(match: re.Match[str]) -> Choice:
-    if match["za"]:
+    if match["za"] or match["backs"]:
         return "za"
     return "przeciw" if match["przeciw"] or match["p2"] else "wstrzymał się"
 

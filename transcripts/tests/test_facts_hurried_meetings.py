@@ -70,6 +70,7 @@ def opened(said: str, following: str = "Punkt czwarty") -> list[tuple[str, bool]
         "W trzecim punkcie mamy plan miejscowy.", "Jako trzeci punkt mamy plan miejscowy.",
         "Możemy przejść do punktu trzeciego, plan miejscowy.", "Pod trójką mamy plan miejscowy.",
         "Skoro tak, to punkt trzeci, plan miejscowy.", "Jesteśmy w punkcie trzecim, plan miejscowy.",
+        "Idąc dalej, punkt trzeci, plan miejscowy.", "Zgodnie z przyjętą zmianą teraz punkt trzeci, plan miejscowy.",
         "Następna sprawa, plan miejscowy.", "Przechodzimy do kolejnego. Plan miejscowy.",
         "Teraz plan miejscowy. Pan Lisowski, proszę.", "Plan miejscowy dla Zarzecza. Panie Lisowski, proszę.",
     ],
@@ -83,7 +84,8 @@ def test_a_point_is_opened_in_every_usual_way(said: str) -> None:
     [
         "Trójka dzieci pana radnego czeka na autobus.", "Teraz pytania, proszę.", "Teraz pan radny Nowak.",
         "Wnoszę, żeby plan wszedł jako punkt trzeci.", "Autobus numer trzy nie jeździ.", "Teraz przerwa.",
-        "Kto następny? Trzeci, pan Nowak, proszę.", "Wrócimy do trójki po przerwie.", "Piąteczka odpada.",
+        "Kto następny? Trzeci, pan Nowak, proszę.",
+        "Punkt trzeci mamy już za sobą.", "Wrócimy do trójki po przerwie.", "Piąteczka odpada.",
     ],
 )  # fmt: skip
 def test_words_that_open_no_point(said: str) -> None:

@@ -77,6 +77,11 @@ def test_a_count_that_no_question_was_heard_before_is_a_vote_when_its_resolution
     assert (vote.result, vote.resolution) == ("podjęto", "III/7/2026")
 
 
+def test_who_supports_a_motion_is_asked_too() -> None:
+    (vote,) = heard("Kto z państwa popiera taką zmianę? Wszyscy, czyli czternaście głosów, przyjęto.").votes
+    assert (vote.in_favour, vote.against, vote.abstained) == (14, 0, 0)
+
+
 def test_cards_are_told_by_the_one_who_counted_them() -> None:
     told = (
         "Wydaliśmy czternaście kart, wszystkie ważne. Za kandydatką oddano dziesięć głosów, przeciw dwa, dwie karty to "
