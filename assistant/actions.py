@@ -314,8 +314,9 @@ def _rows(turn: Turn, draft: Draft) -> list[Citation]:
             quote=quoted.quote,
             document_id=quoted.document_id,
             page=quoted.page,
+            nearest=position >= len(draft.quoted),
         )
-        for position, quoted in enumerate(draft.quoted)
+        for position, quoted in enumerate((*draft.quoted, *draft.nearest))
     ]
 
 

@@ -12,14 +12,13 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from asgiref.sync import async_to_sync
-
 from assistant import prompts, refusals
+from assistant.bearing import bears_on, shows_what_is_asked
 from assistant.checks import Rejected, Verified, check
 from assistant.llm import StreamingModel
 from assistant.queries import MODEL, QUOTES, place_words
 from assistant.quotes import Place, Track
-from assistant.relevance import judge
+from assistant.relevance import MAX_SENTENCES, Judgement, judge
 from assistant.retrieval import Evidence, Piece
 from council.errors import CouncilError, message_for
 from transcripts.search import likeness
@@ -29,6 +28,7 @@ logger = logging.getLogger(__name__)
 REFUSAL: Final = "Brak podstaw w nagraniach tej rady"
 
 CUT_OFF: Final = "Model przerwał odpowiedź; pokazano zdania, które zdążył napisać i które sprawdzono."
+UNPROVED: Final = "Model nie napisał zdania, które nagrania potwierdzają. Odpowiedź złożono z samych cytatów."
 STOPPED: Final = "Odpowiedź przerwano na życzenie; pokazano sprawdzone zdania."
 
 _ORDERS: Final = re.compile(
@@ -38,6 +38,10 @@ _ORDERS: Final = re.compile(
     re.IGNORECASE,
 )
 """Speech that orders a machine about: such segments are not shown to a model (quote mode may quote them)."""
+
+
+_NEAR_ENOUGH: Final = 0.3
+"""Least share of the question's weight that a place must hold to be shown as near to it; less is of another matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,10 @@ class Quoted:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An answer not yet kept. `mode` is QUOTES or MODEL; `notes` are Polish sentences for people."""
+    """An answer not yet kept. `mode` is QUOTES or MODEL; `notes` are Polish sentences for people.
+
+    `nearest`: of a refusal, what was said nearest to the question, without being an answer to it.
+    """
 
     text: str
     refused: bool
@@ -65,6 +72,7 @@ class Draft:
     model_name: str
     quoted: tuple[Quoted, ...]
     notes: tuple[str, ...]
+    nearest: tuple[Quoted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +83,11 @@ class Shown:
     quoted: Quoted
 
 
-def draft_answer(question: str, evidence: Evidence, model: StreamingModel | None) -> Draft:
-    """Answer with the model when there is one, with quotes alone when there is none or it fails. Blocks."""
-    return async_to_sync(_last)(question, evidence, model)
-
-
-async def _last(question: str, evidence: Evidence, model: StreamingModel | None) -> Draft:
-    async with aclosing(write_answer(question, evidence, model)) as events:
-        async for event in events:
-            if isinstance(event, Draft):
-                return event
-    raise AssertionError("an answer ends with its draft")
-
-
 async def write_answer(
     question: str, evidence: Evidence, model: StreamingModel | None
 ) -> AsyncGenerator[Shown | Draft, None]:
-    """The same as it is written: each sentence once it is verified, the whole draft at the end.
+    """Answer with the model when there is one, with quotes alone when there is none or it fails: each sentence once it
+    is verified, the whole draft at the end.
 
     What was shown stays: when the model fails midway, the draft is made of the sentences shown so far.
     """
@@ -114,9 +110,10 @@ async def write_answer(
 
 
 async def _in_quotes(question: str, evidence: Evidence, notes: tuple[str, ...]) -> AsyncGenerator[Shown | Draft, None]:
-    judgement = await asyncio.to_thread(judge, evidence.corrected or question, evidence.pieces, likeness)
+    judgement = await _judged(question, evidence)
     if not judgement.answers:
-        yield replace(_refusal(QUOTES, "", notes), text=refusals.sentence(judgement.reason))
+        refusal = _refusal(QUOTES, "", notes)
+        yield replace(refusal, text=refusals.sentence(judgement.reason), nearest=_nearest(judgement))
         return
     quoted = _joined([(choice.piece, choice.place) for choice in judgement.choices])
     for q in quoted:
@@ -124,8 +121,13 @@ async def _in_quotes(question: str, evidence: Evidence, notes: tuple[str, ...]) 
     yield Draft("\n".join(spoken_line(q) for q in quoted), False, QUOTES, "", quoted, notes)
 
 
+async def _judged(question: str, evidence: Evidence) -> Judgement:
+    return await asyncio.to_thread(judge, evidence.corrected or question, evidence.pieces, likeness)
+
+
 async def _by_model(question: str, evidence: Evidence, model: StreamingModel) -> AsyncGenerator[Shown | Draft, None]:
-    """Raises CouncilError only while no sentence has been shown."""
+    """Raises CouncilError only while no sentence has been shown. A model all of whose sentences were dropped had an
+    answer and could not prove it: then the quotes alone may."""
     pieces = [piece for piece in map(_without_orders, evidence.pieces) if piece.segments]
     if not pieces:
         yield _refusal(MODEL, model.name, evidence.notes)
@@ -141,7 +143,15 @@ async def _by_model(question: str, evidence: Evidence, model: StreamingModel) ->
             raise
         logger.warning("language model %s failed midway: %s", model.name, error)
         notes = (*notes, CUT_OFF)
-    yield writing.draft(notes)
+    if writing.verified:
+        yield writing.draft(notes)
+    elif writing.dropped:
+        async with aclosing(_in_quotes(question, evidence, (*notes, UNPROVED))) as quotes:
+            async for part in quotes:
+                yield replace(part, notes=notes) if isinstance(part, Draft) and part.refused else part
+    else:
+        judgement = await _judged(question, evidence)
+        yield replace(_refusal(MODEL, model.name, notes), nearest=_nearest(judgement))
 
 
 class _Writing:
@@ -150,6 +160,8 @@ class _Writing:
     def __init__(self, question: str, pieces: Sequence[Piece], model: StreamingModel) -> None:
         self.verified: list[Verified] = []
         self._model = model
+        self._question = question
+        self._waiting: list[Verified] = []  # until one of them shows what is asked for
         self._messages = prompts.messages(question, pieces)
         self._tracks = {piece.number: (piece, Track(piece.segments)) for piece in pieces}
         self._rejected: list[str] = []
@@ -190,26 +202,32 @@ class _Writing:
         async with aclosing(self._model.stream(messages, schema=prompts.SCHEMA)) as pieces:
             async for piece in pieces:
                 for claim in reader.feed(piece):
-                    shown = await self._checked(claim)
-                    if shown is not None:
-                        yield shown
+                    for verified in await self._checked(claim):
+                        yield Shown(verified.text, _quoted(verified.piece, [verified.place]))
                 if self._heard >= prompts.MAX_SENTENCES:
                     break
         yield reader.text
 
-    async def _checked(self, claim: prompts.Claim) -> Shown | None:
+    async def _checked(self, claim: prompts.Claim) -> list[Verified]:
+        """What may be shown now: nothing, the sentence, or those that waited for it and the sentence."""
         if self._heard >= prompts.MAX_SENTENCES:
-            return None
+            return []
         self._heard += 1
         result = await asyncio.to_thread(check, claim, self._tracks)
+        if isinstance(result, Verified) and not bears_on(self._question, result):
+            result = Rejected("question")
         if isinstance(result, Rejected):
             logger.info("dropped a sentence of %s: %s", self._model.name, result.reason)
             self._rejected.append(result.reason)
-            return None
-        if any(result.text == other.text for other in self.verified):
-            return None
-        self.verified.append(result)
-        return Shown(result.text, _quoted(result.piece, [result.place]))
+            return []
+        if any(result.text == other.text for other in (*self.verified, *self._waiting)):
+            return []
+        self._waiting.append(result)
+        if not self.verified and not shows_what_is_asked(self._question, result):
+            return []
+        ready, self._waiting = self._waiting, []
+        self.verified += ready
+        return ready
 
     def _only_foreign(self) -> bool:
         """Whether a sentence was dropped for its language and none stood: the model is at fault, not the evidence."""
@@ -225,9 +243,12 @@ class _Writing:
             return prompts.REPAIR
         return None
 
+    @property
+    def dropped(self) -> bool:
+        """Whether sentences were written that did not withstand, or none that shows what is asked for."""
+        return bool(self._rejected or self._waiting)
+
     def draft(self, notes: tuple[str, ...]) -> Draft:
-        if not self.verified:
-            return _refusal(MODEL, self._model.name, notes)
         if self._rejected:
             notes = (*notes, "Część zdań usunięto, bo nagrania ich nie potwierdzają.")
         text = " ".join(verified.text for verified in self.verified)
@@ -293,6 +314,14 @@ def spoken_line(quoted: Quoted) -> str:
     if quoted.page:
         return f"{', '.join(part for part in when if part)}: „{quoted.quote}”"
     return f"{quoted.speaker or 'Głos z nagrania'} ({', '.join(part for part in when if part)}): „{quoted.quote}”"
+
+
+def _nearest(judgement: Judgement) -> tuple[Quoted, ...]:
+    """The places to look at where no answer was found; none for a question that is not to be answered."""
+    may_be_answered = judgement.reason in ("", refusals.NO_EVIDENCE, refusals.NOT_BY_NAME)
+    if not may_be_answered or judgement.coverage < _NEAR_ENOUGH:
+        return ()
+    return _joined([(choice.piece, choice.place) for choice in judgement.choices])[:MAX_SENTENCES]
 
 
 def _refusal(mode: str, model_name: str, notes: tuple[str, ...]) -> Draft:

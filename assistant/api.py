@@ -46,6 +46,7 @@ class AnswerOut(serializers.Serializer[Any]):
     mode = serializers.ChoiceField(choices=[("quotes", "tryb cytatów"), ("model", "model językowy")])
     model = serializers.CharField(help_text="Nazwa modelu językowego; pusta w trybie cytatów.")
     citations = CitationOut(many=True)
+    nearest = CitationOut(many=True, help_text="Gdy brak odpowiedzi: co powiedziano najbliżej pytania.")
     notes = serializers.ListField(child=serializers.CharField(), help_text="Zdania o tym, co poszło inaczej.")
     asked_at = serializers.DateTimeField()
 

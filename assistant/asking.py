@@ -84,7 +84,9 @@ OFFICES: Final = frozenset(_SPEAKING_OFFICES.split())
 """Lemmas by which a question names a speaker without a surname."""
 _SPEAKS: Final = _folded(
     r"\b(?:mówi|powiedzia|twierdz|uważa|sądzi|zdani|opini|interpel|pyta|zapyta|propon|zapropon|wniosk|sprzeciw|popar"
-    r"|popier|argument|obieca|tłumacz|skarży|chce|chcia|przeciw|krytyk|żąda(?!n)|wypowi|odpowiedzia|odpowie)\w*"
+    r"|popier|argument|obieca|tłumacz|skarży|chce|chcia|przeciw|krytyk|żąda(?!n)|wypowi|odpowiedzia|odpowie"
+    r"|deklar|zadeklar|przyrzek|zapowiedzia|zapowiada|zapewni[ał]|stwierdzi|wyjaśni[ał]|ostrzega|ostrzeg[łl]|apelowa"
+    r"|zaapelowa|prosi|domaga|zarzuc|oskarż|narzeka|oburz|przekonywa|pochwal|przyzna[łl]|sugerowa|zasugerowa)\w*"
 )
 _NOBODY: Final = re.compile(
     r"\b(?:(?:we?|na|przy|nad|koło|obok|ul\.|ulic\w+|miejscowości|gminie|powiecie) [A-ZŻŹĆĄŚĘŁÓŃ]\w+"

@@ -19,9 +19,10 @@ from typing import Final
 from assistant.matching import lexemes_of
 from assistant.polarity import counts_otherwise, denies_otherwise
 from assistant.prompts import Claim
-from assistant.quotes import CORRECTS, Place, Track
-from assistant.retrieval import Piece
+from assistant.quotes import CORRECTS, MIN_QUOTE_CHARS, Place, Track, normalise
+from assistant.retrieval import DOCUMENT, Piece
 from speech.engine.reading.sentences import split_sentences
+from transcripts.cards import SPEECH
 from transcripts.facts.names import readings
 from transcripts.facts.numbers import numbers_in, roman_value, word_list
 from transcripts.lexemes import fold
@@ -88,15 +89,18 @@ class Rejected:
 
 
 def check(claim: Claim, tracks: Mapping[int, tuple[Piece, Track]]) -> Verified | Rejected:
-    """Whether the claim may be shown. Its quote may stand in another piece than it names: models misnumber."""
+    """Whether the claim may be shown. Its quote may stand in another piece than it names: models misnumber.
+
+    A quote from the card of a fact, which is no speech, is replaced by the words that the card was read from.
+    """
     text = plain_text(claim.text)
-    if text is None:
+    if text is None or text.endswith("?"):
         return Rejected("form")
     if not is_polish(text):
         return Rejected("language")
     named = [tracks[claim.evidence]] if claim.evidence in tracks else []
     for piece, track in [*named, *tracks.values()]:
-        place = track.find(claim.quote)
+        place = track.find(claim.quote) or _words_of_card(claim.quote, piece, track)
         if place is not None:
             reasons = []
             for whole in _with_neighbours(track, track.widen(place)):
@@ -106,6 +110,17 @@ def check(claim: Claim, tracks: Mapping[int, tuple[Piece, Track]]) -> Verified |
                 reasons.append(reason)
             return Rejected(reasons[0])
     return Rejected("quote")
+
+
+def _words_of_card(quote: str, piece: Piece, track: Track) -> Place | None:
+    """What was said, first speaker's words, if `quote` stands on the card of a fact read from it."""
+    wanted = normalise(quote)
+    is_card = piece.kind not in (SPEECH, DOCUMENT)
+    if not is_card or len(wanted) < MIN_QUOTE_CHARS or wanted not in normalise(piece.header) or not track.sentences:
+        return None
+    first = track.sentences[0]
+    own = [sentence for sentence in track.sentences if sentence.speaker == first.speaker]
+    return track.place(first.start, own[-1].end) if len(own) == len(track.sentences) else first
 
 
 def plain_text(text: str) -> str | None:

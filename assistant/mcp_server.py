@@ -143,7 +143,7 @@ async def ask(question: str, recording: str = "") -> Shape:
         async for event in ask_events(_actor.get(), asked):
             if isinstance(event, Finished):
                 shape = answer_shape(event.answer)
-                for citation in shape["citations"]:
+                for citation in (*shape["citations"], *shape["nearest"]):
                     citation["url"] = f"{settings.PUBLIC_URL}{citation['url']}"
                 return shape
     except CouncilError as error:

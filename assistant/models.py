@@ -69,7 +69,10 @@ class Turn(CouncilOwned):
 
 
 class Citation(CouncilOwned):
-    """A quote that stands word for word in a recording. Keeps place and words, not ids of derived rows."""
+    """A quote that stands word for word in a recording. Keeps place and words, not ids of derived rows.
+
+    `nearest`: no part of an answer; what came nearest to a question that was not answered.
+    """
 
     turn = models.ForeignKey(Turn, models.CASCADE, related_name="citations")
     position = models.PositiveSmallIntegerField()
@@ -82,6 +85,7 @@ class Citation(CouncilOwned):
     quote = models.TextField()
     document_id = models.UUIDField(null=True)
     page = models.PositiveIntegerField(default=0, db_default=0)  # of the document; 0: said in the recording
+    nearest = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ["position"]

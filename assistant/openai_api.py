@@ -21,7 +21,7 @@ from assistant.actions import Asked, Finished, SentenceShown, ask_events
 from assistant.conversation import by_rule
 from assistant.off_loop import in_database
 from assistant.programs import actor_of_key
-from assistant.queries import QUOTES, AnswerRow, CitationRow, Earlier
+from assistant.queries import NEAREST, QUOTES, AnswerRow, CitationRow, Earlier
 from assistant.retrieval import estimate_tokens
 from assistant.running import citation_shape
 from council.access import Actor
@@ -132,12 +132,14 @@ class _Text:
     def finish(self, answer: AnswerRow) -> str:
         self.extras = {
             "citations": [{**citation_shape(c), "url": _link(c)} for c in self._citations],
+            "nearest": [{**citation_shape(c), "url": _link(c)} for c in answer.nearest],
             "refused": answer.refused,
             "mode": answer.mode,
             "notes": list(answer.notes),
         }
         if not self._citations:
-            return self._grow(answer.answer)
+            near = [NEAREST, *(f"[{n}] {_source(c)} {_link(c)}" for n, c in enumerate(answer.nearest, start=1))]
+            return self._grow("\n".join([answer.answer, "", *near] if answer.nearest else [answer.answer]))
         told = answer.mode == QUOTES  # then the text itself is who said what and where
         lines = [
             f"[{n}] {_link(c)}" if told else f"[{n}] {_source(c)} {_link(c)}"

@@ -29,6 +29,8 @@ LOST_AFTER: Final = timedelta(minutes=15)
 GONE: Final = "Nagranie, na którym opierała się ta odpowiedź, nie jest już dostępne. Zadaj pytanie ponownie."
 
 
+NEAREST: Final = "Najbliżej tego pytania powiedziano (to nie jest odpowiedź):"
+
 HISTORY: Final = 4
 """Earlier questions that a follow-up may lean on."""
 
@@ -70,7 +72,10 @@ class CitationRow:
 
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
-    """A question with its answer. `mode` is "quotes" (tryb cytatów) or "model"; `notes` are Polish sentences."""
+    """A question with its answer. `mode` is "quotes" (tryb cytatów) or "model"; `notes` are Polish sentences.
+
+    `nearest`: where no answer was found, what was said nearest to the question.
+    """
 
     turn_id: UUID
     question: str
@@ -85,13 +90,15 @@ class AnswerRow:
     understood_as: str = ""
     conversation_id: UUID | None = None
     rating: int | None = None
+    nearest: tuple[CitationRow, ...] = ()
 
     @property
     def text_with_sources(self) -> str:
         """Question, answer and quotes with links to their seconds, as plain text for a letter or minutes."""
         lines = [self.question]
         lines += [] if self.mode == QUOTES and self.citations else [self.answer]
-        for number, c in enumerate(self.citations, start=1):
+        lines += [NEAREST] if self.nearest else []
+        for number, c in enumerate(self.citations or self.nearest, start=1):
             said = f"{c.said_by} ({c.source})" if c.said_by else c.source
             lines += [f"[{number}] {said}: „{c.quote}”", f"{settings.PUBLIC_URL}{c.url}"]
         return "\n".join(lines)
@@ -174,7 +181,7 @@ def earlier_turns(actor: Actor, conversation: Conversation) -> tuple[Earlier, ..
     turns = conversation.turns.exclude(state=TurnState.FAILED).order_by("-asked_at").prefetch_related("citations")
     earlier = []
     for turn in turns[:HISTORY]:
-        sources = {citation.recording_id for citation in turn.citations.all()}
+        sources = {citation.recording_id for citation in turn.citations.all() if not citation.nearest}
         only = next(iter(sources)) if len(sources) == 1 else None
         earlier.append(Earlier(turn.understood_as or turn.question, only if only and _visible(actor, only) else None))
     return tuple(reversed(earlier))
@@ -201,13 +208,14 @@ def answer_row(actor: Actor, turn: Turn, citations: Sequence[Citation]) -> Answe
         refused=turn.refused,
         mode=turn.mode,
         model=turn.model,
-        citations=tuple(_citation_row(actor, citation) for citation in citations),
+        citations=tuple(_citation_row(actor, citation) for citation in citations if not citation.nearest),
         notes=tuple(turn.notes),
         asked_at=turn.asked_at,
         state=TurnState.FAILED.value if lost else turn.state,
         understood_as=turn.understood_as,
         conversation_id=turn.conversation_id,
         rating=turn.rating,
+        nearest=tuple(_citation_row(actor, citation) for citation in citations if citation.nearest),
     )
 
 
@@ -255,10 +263,11 @@ def _citation_row(actor: Actor, citation: Citation) -> CitationRow:
 
 
 def _if_still_visible(actor: Actor, row: AnswerRow) -> AnswerRow:
-    sources = {(c.recording_id, c.document_id) for c in row.citations}
-    if all(_visible(actor, recording_id, document_id) for recording_id, document_id in sources):
-        return row
-    return replace(row, answer=GONE, refused=True, citations=(), notes=(), understood_as="")
+    sources = {(c.recording_id, c.document_id) for c in (*row.citations, *row.nearest)}
+    hidden = {source for source in sources if not _visible(actor, *source)}
+    if any((c.recording_id, c.document_id) in hidden for c in row.citations):
+        return replace(row, answer=GONE, refused=True, citations=(), notes=(), understood_as="")
+    return replace(row, nearest=tuple(c for c in row.nearest if (c.recording_id, c.document_id) not in hidden))
 
 
 def _visible(actor: Actor, recording_id: UUID, document_id: UUID | None = None) -> bool:

@@ -114,6 +114,7 @@ def answer_shape(answer: AnswerRow) -> Shape:
         "mode": answer.mode,
         "model": answer.model,
         "citations": [citation_shape(citation) for citation in answer.citations],
+        "nearest": [citation_shape(citation) for citation in answer.nearest],
         "notes": list(answer.notes),
     }
 

@@ -6,9 +6,11 @@ import pytest
 
 from assistant.actions import MAX_QUESTION_CHARS, ask
 from assistant.answer import REFUSAL
+from assistant.queries import get_turn
 from assistant.tests.meetings import bring_in
 from conftest import World
 from council.errors import CouncilError
+from transcripts.actions import delete_recording
 
 
 @pytest.mark.parametrize(
@@ -59,6 +61,36 @@ def test_without_grounds_the_answer_is_a_refusal(committed_world: World, questio
     answer = ask(clerk, question)
     assert (answer.answer, answer.refused, answer.citations) == (REFUSAL, True, ())
     assert REFUSAL == "Brak podstaw w nagraniach tej rady"
+
+
+def test_a_refusal_shows_what_was_said_nearest(committed_world: World) -> None:
+    clerk = committed_world.actor(committed_world.clerk)
+    recording_id = bring_in(clerk)
+    answer = ask(clerk, "Ile będzie kosztowała biblioteka?")
+    assert answer.refused
+    near = next(citation for citation in answer.nearest if "Biblioteka gminna" in citation.quote)
+    assert near.url == f"/lipowa/nagrania/{recording_id}/#t={near.start_ms}"
+    assert get_turn(clerk, answer.turn_id).nearest == answer.nearest
+    assert near.quote in answer.text_with_sources
+
+
+@pytest.mark.parametrize("question", ["Kto ma rację w sprawie drogi do Gajówki?", "Gdzie mieszka radna Sroka?", "żółw"])
+def test_nothing_is_near_to_what_is_not_to_be_answered_or_not_spoken_of(committed_world: World, question: str) -> None:
+    clerk = committed_world.actor(committed_world.clerk)
+    bring_in(clerk)
+    answer = ask(clerk, question)
+    assert answer.refused
+    assert answer.nearest == ()
+
+
+def test_a_recording_that_is_gone_takes_its_nearest_places_along(committed_world: World) -> None:
+    clerk = committed_world.actor(committed_world.clerk)
+    recording_id = bring_in(clerk)
+    answer = ask(clerk, "Ile będzie kosztowała biblioteka?")
+    assert answer.nearest
+    delete_recording(clerk, recording_id=recording_id)
+    again = get_turn(clerk, answer.turn_id)
+    assert (again.answer, again.nearest) == (REFUSAL, ())
 
 
 def test_a_speakers_correction_is_quoted_with_what_it_corrects(committed_world: World) -> None:

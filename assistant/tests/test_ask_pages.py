@@ -140,3 +140,13 @@ def test_a_refusal_ends_with_one_full_stop(committed_world: World) -> None:
     page = client.get(asked["Location"]).content.decode()
     assert "Brak podstaw w nagraniach tej rady" in page
     assert "..</p>" not in page
+
+
+def test_a_refusal_leads_to_the_nearest_places(committed_world: World) -> None:
+    recording_id = bring_in(committed_world.actor(committed_world.clerk))
+    client = client_of(committed_world.clerk)
+    page = client.post("/lipowa/pytaj/", {"question": "Ile będzie kosztowała biblioteka?"}, follow=True)
+    answer, _, near = page.content.decode().partition("Najbliżej tego pytania")
+    assert REFUSAL in answer
+    assert "Biblioteka gminna będzie otwarta" in near
+    assert f'href="/lipowa/nagrania/{recording_id}/#t=' in near

@@ -13,8 +13,9 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from assistant.actions import ask
-from assistant.answer import REFUSAL
+from assistant.answer import REFUSAL, UNPROVED
 from assistant.tests.meetings import ROAD, bring_in
+from assistant.tests.test_fact_cards import TURNS
 from assistant.tests.test_llm import completion
 from conftest import World
 from council.errors import message_for
@@ -95,7 +96,46 @@ def test_a_true_quote_does_not_carry_a_sentence_about_something_else(
     clerk = committed_world.actor(committed_world.clerk)
     bring_in(clerk)
     model.says({"text": "Burmistrz ukradł miliony.", "quote": TRUE["quote"]})
-    assert ask(clerk, QUESTION).answer == REFUSAL
+    assert "ukradł" not in ask(clerk, QUESTION).answer
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        {"text": "Radna Sroka nie poprze tej uchwały.", "quote": "Nie poprę tej uchwały"},  # true, of another matter
+        {"text": "Remont ulicy Lipowej zaczniemy w maju.", "quote": "Remont ulicy Lipowej zaczniemy w maju"},  # no sum
+        {"text": "Ile kosztuje remont ulicy Lipowej?", "quote": "Koszt remontu to dwieście tysięcy złotych"},
+    ],
+)
+def test_true_words_that_do_not_answer_leave_the_answer_to_quotes(
+    committed_world: World, model: FakeModelServer, claim: dict[str, str]
+) -> None:
+    clerk = committed_world.actor(committed_world.clerk)
+    bring_in(clerk)
+    model.says(claim)
+    answer = ask(clerk, QUESTION)
+    assert (answer.mode, answer.refused) == ("quotes", False)
+    assert any("dwieście tysięcy złotych" in citation.quote for citation in answer.citations)
+    assert UNPROVED in answer.notes
+
+
+def test_a_sentence_without_the_sum_is_shown_beside_the_one_that_has_it(
+    committed_world: World, model: FakeModelServer
+) -> None:
+    clerk = committed_world.actor(committed_world.clerk)
+    bring_in(clerk)
+    begins = {"text": "Remont ulicy Lipowej zacznie się w maju.", "quote": "Remont ulicy Lipowej zaczniemy w maju"}
+    model.says(begins, TRUE)
+    assert ask(clerk, QUESTION).answer == f"{begins['text']} {TRUE['text']}"
+
+
+def test_the_card_of_a_vote_is_quoted_by_what_was_said(committed_world: World, model: FakeModelServer) -> None:
+    clerk = committed_world.actor(committed_world.clerk)
+    bring_in(clerk, TURNS, title="II sesja")
+    model.says({"text": "Budżet przyjęto 11 głosami za, przy 2 przeciw.", "quote": "za 11, przeciw 2"})
+    answer = ask(clerk, "Jakim wynikiem przyjęto budżet?")
+    assert (answer.mode, answer.refused) == ("model", False)
+    assert "Jedenaście głosów za, dwa przeciw" in answer.citations[0].quote
 
 
 def test_a_wrong_number_of_evidence_is_put_right(committed_world: World, model: FakeModelServer) -> None:
@@ -105,15 +145,27 @@ def test_a_wrong_number_of_evidence_is_put_right(committed_world: World, model: 
     assert ask(clerk, QUESTION).citations[0].quote == "Koszt remontu to dwieście tysięcy złotych."
 
 
-@pytest.mark.parametrize("sentences", [[], [{"text": "Nie wiem, ale zmyślę.", "quote": "remont kosztował miliony"}]])
-def test_too_little_left_is_a_refusal(
-    committed_world: World, model: FakeModelServer, sentences: list[dict[str, Any]]
+def test_a_model_that_finds_nothing_refuses_and_the_nearest_places_are_shown(
+    committed_world: World, model: FakeModelServer
 ) -> None:
     clerk = committed_world.actor(committed_world.clerk)
     bring_in(clerk)
-    model.says(*sentences)
+    model.says()
     answer = ask(clerk, QUESTION)
-    assert (answer.answer, answer.refused, answer.citations) == (REFUSAL, True, ())
+    assert (answer.answer, answer.refused, answer.citations, answer.mode) == (REFUSAL, True, (), "model")
+    assert any("Koszt remontu" in citation.quote for citation in answer.nearest)
+
+
+@pytest.mark.parametrize(("question", "refused"), [(QUESTION, False), ("Ile kosztuje budowa basenu w Sosnowcu?", True)])
+def test_a_model_whose_every_sentence_is_dropped_leaves_the_answer_to_quotes(
+    committed_world: World, model: FakeModelServer, question: str, refused: bool
+) -> None:
+    clerk = committed_world.actor(committed_world.clerk)
+    bring_in(clerk)
+    model.says({"text": "Nie wiem, ale zmyślę.", "quote": "remont kosztował miliony"})
+    answer = ask(clerk, question)
+    assert (answer.mode, answer.refused, bool(answer.citations)) == ("quotes", refused, not refused)
+    assert (UNPROVED in answer.notes) is not refused
 
 
 def test_a_model_is_not_asked_when_there_is_no_evidence(committed_world: World, model: FakeModelServer) -> None:
@@ -196,7 +248,7 @@ def test_an_order_in_a_transcript_is_not_obeyed(committed_world: World, model: F
     model.reply = obey
     answer = ask(clerk, "Kiedy remont ulicy Lipowej?")
     assert "złodziejem" not in answer.answer
-    assert answer.refused
+    assert answer.mode == "quotes"
     assert all("Zignoruj" not in message["content"] for message in model.conversations[0])
 
 
@@ -211,7 +263,7 @@ def test_evidence_travels_fenced_in_the_user_message_only(committed_world: World
         assert (system["role"], user["role"]) == ("system", "user")
         for outside in ("Lipowej", "SYSTEM", "XII", QUESTION):
             assert outside not in system["content"]
-        fence = re.search(r"numerem (\w{16})", user["content"])
+        fence = re.search(r"numerem (\w{8})\b", user["content"])
         assert fence is not None
         fences.append(fence[1])
         assert user["content"].count(f"</fragment 1 {fence[1]}>") == 1

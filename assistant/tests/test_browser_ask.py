@@ -63,7 +63,7 @@ def test_sentences_appear_while_the_model_still_writes_and_the_answer_is_read_al
     model.serve(settings)
     site.sign_in(page, site.world.clerk)
     page.goto(f"{site.url}/lipowa/pytaj/")
-    page.get_by_label("Twoje pytanie").fill("Ile będzie kosztował remont ulicy Lipowej?")
+    page.get_by_label("Twoje pytanie").fill("Kiedy zacznie się i ile będzie kosztował remont ulicy Lipowej?")
     page.get_by_role("button", name="Zapytaj", exact=True).click()
     live = page.locator(".answer-live li")
     expect(live.first).to_contain_text("zacznie się w maju")
@@ -88,7 +88,7 @@ def test_sentences_appear_while_the_model_still_writes_and_the_answer_is_read_al
     assert (tmp_path / "odpowiedz.mp3").read_bytes().startswith(b"ID3")
 
     page.goto(f"{site.url}/lipowa/pytaj/")
-    page.get_by_role("link", name="Ile będzie kosztował").click()
+    page.get_by_role("link", name="Kiedy zacznie się i ile będzie").click()
     again = page.locator("[data-answer]").first
     again.get_by_role("button", name="Czytaj dalej").click()
     expect(again.locator(".speech-now")).to_have_text("Koszt remontu to 200 tysięcy złotych.")

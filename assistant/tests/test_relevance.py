@@ -108,3 +108,29 @@ def test_other_places_that_speak_of_the_same_are_shown_as_well() -> None:
     )
     judgement = judge("Kiedy będzie remont szkoły w Ruścu?", [piece], lambda asked, said: 0.88)
     assert [choice.place.speaker for choice in judgement.choices] == ["Wójt", "Radna Kos"]
+
+
+def test_a_question_that_nobody_answered_is_no_answer() -> None:
+    asked = "I jeszcze ludzie mnie pytają, czy zimą wróci lodowisko na rynek?"
+    alone = talk(("Radna Beata Zych", f"Zapraszam w sobotę na festyn. {asked}"))
+    assert not judge("Czy zimą będzie lodowisko na rynku?", [alone]).answers
+    answered = talk(("Radna Beata Zych", asked), ("Burmistrz", "Tak, lodowisko na rynek wróci od grudnia."))
+    assert judge("Czy zimą będzie lodowisko na rynku?", [answered]).answers
+    assert judge("O co pytała radna Zych w sprawie lodowiska?", [alone]).answers
+
+
+def test_a_reply_to_a_question_says_when_without_naming_the_thing_again() -> None:
+    reply = talk(
+        ("Mieszkanka Halina Wrona", "Ja jestem z Wólki i ja o tym mostku. Kiedy ktoś przyjedzie go obejrzeć?"),
+        ("Starosta Adam Pawlik", "Pani Halino, przyjadę w ten piątek o dziewiątej."),
+    )
+    judgement = judge("Kiedy starosta przyjedzie obejrzeć mostek?", [reply])
+    assert judgement.answers, judgement.detail
+    assert "w ten piątek" in judgement.choices[0].place.text
+
+
+def test_what_is_said_in_other_words_is_answered_but_nobody_is_named_by_guess() -> None:
+    flat = talk(("Burmistrz", "Kto wyremontuje mieszkanie za swoje, nie płaci czynszu, najdłużej trzy lata."))
+    assert judge("Jak długo nie trzeba płacić czynszu po remoncie lokalu?", [flat]).answers
+    doctor = talk(("Wójt", "Doktor Majewska odeszła na emeryturę, konkurs na jej miejsce rozstrzygniemy w maju."))
+    assert not judge("Kto wygra konkurs na lekarza?", [doctor]).answers

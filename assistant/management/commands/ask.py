@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from assistant.actions import ask
-from assistant.queries import AnswerRow
+from assistant.queries import NEAREST, AnswerRow, CitationRow
 from council.access import access_council_from_shell
 from council.errors import CouncilError, message_for
 
@@ -33,23 +33,25 @@ class Command(BaseCommand):
             self.stdout.write(_as_text(answer))
 
 
+def _citation(citation: CitationRow) -> dict[str, object]:
+    return {
+        "recording": str(citation.recording_id),
+        "start_ms": citation.start_ms,
+        "end_ms": citation.end_ms,
+        "speaker": citation.speaker,
+        "quote": citation.quote,
+        "url": settings.PUBLIC_URL + citation.url,
+        "page": citation.page,
+    }
+
+
 def _as_json(answer: AnswerRow) -> dict[str, object]:
     return {
         "answer": answer.answer,
         "refused": answer.refused,
         "mode": answer.mode,
-        "citations": [
-            {
-                "recording": str(citation.recording_id),
-                "start_ms": citation.start_ms,
-                "end_ms": citation.end_ms,
-                "speaker": citation.speaker,
-                "quote": citation.quote,
-                "url": settings.PUBLIC_URL + citation.url,
-                "page": citation.page,
-            }
-            for citation in answer.citations
-        ],
+        "citations": [_citation(citation) for citation in answer.citations],
+        "nearest": [_citation(citation) for citation in answer.nearest],
         "notes": list(answer.notes),
     }
 
@@ -59,5 +61,8 @@ def _as_text(answer: AnswerRow) -> str:
     if answer.citations:
         lines += ["", "Tryb cytatów. Posłuchaj w nagraniu:" if answer.mode == "quotes" else "Posłuchaj w nagraniu:"]
         lines += [f"  {settings.PUBLIC_URL}{citation.url}  „{citation.quote}”" for citation in answer.citations]
+    if answer.nearest:
+        lines += ["", NEAREST]
+        lines += [f"  {settings.PUBLIC_URL}{citation.url}  „{citation.quote}”" for citation in answer.nearest]
     lines += [f"Uwaga: {note}" for note in answer.notes]
     return "\n".join(lines)

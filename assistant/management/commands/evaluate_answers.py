@@ -52,7 +52,10 @@ class SpokenTurn:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question. `place`: at which citation the evidence stood, from 1; None: nowhere, or none was to be found."""
+    """One question. `place`: at which citation the evidence stood, from 1; None: nowhere, or none was to be found.
+
+    `near`: whether it is among the places that a refusal shows instead.
+    """
 
     id: str
     question: str
@@ -60,6 +63,7 @@ class Asked:
     answer: AnswerRow
     place: int | None
     took_ms: float
+    near: bool = False
 
     @property
     def right(self) -> bool:
@@ -74,6 +78,7 @@ class Asked:
             "reason": refusals.reason_of(self.answer.answer),
             "place": self.place,
             "right": self.right,
+            "near": self.near,
             "quotes": [citation.quote for citation in self.answer.citations],
             "took_ms": round(self.took_ms, 1),
         }
@@ -132,7 +137,8 @@ def ask_all(actor: Actor, turns: Sequence[SpokenTurn], truth: dict[str, Any]) ->
         took_ms = (time.perf_counter() - began) * 1000
         right = [turns[number] for number in row.get("evidence_turns", ())]
         place = _first_in(answer.citations, right) if answerable else None
-        asked.append(Asked(str(row.get("id", "")), row["question"], answerable, answer, place, took_ms))
+        near = answerable and _first_in(answer.nearest, right) is not None
+        asked.append(Asked(str(row.get("id", "")), row["question"], answerable, answer, place, took_ms, near))
     return asked
 
 
@@ -186,6 +192,7 @@ def summary(asked: Sequence[Asked]) -> dict[str, Any]:
         "questions": len(answerable),
         "hit@1": _share(one.place == 1 for one in answerable),
         "hit@3": _share(one.place is not None and one.place <= 3 for one in answerable),
+        "hit@3_or_near": _share(one.near or (one.place is not None and one.place <= 3) for one in answerable),
         "answered": _share(not one.answer.refused for one in answerable),
         "refused": f"{sum(one.answer.refused for one in impossible)}/{len(impossible)}",
         "p50_ms": round(statistics.median(times_ms), 1) if times_ms else None,
@@ -235,6 +242,8 @@ class Command(BaseCommand):
 
 def _line(one: Asked) -> str:
     mark = "+" if one.right else "-"
-    told = f"odmowa ({refusals.reason_of(one.answer.answer)})" if one.answer.refused else f"cytat {one.place or 'obok'}"
+    told = f"cytat {one.place or 'obok'}"
+    if one.answer.refused:
+        told = f"odmowa ({refusals.reason_of(one.answer.answer)}{', miejsce wskazane' if one.near else ''})"
     quotes = " | ".join(citation.quote for citation in one.answer.citations)
     return f"{mark} {one.id:8} {told:22} {one.question}\n    {quotes}"

@@ -1,0 +1,34 @@
+"""Whether a verified sentence of a model answers the question: true words about something else are no answer."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from assistant.asking import missing, understand
+from assistant.checks import Verified
+from assistant.matching import lexemes_of, match
+from assistant.weighing import kind_weight
+from transcripts.lexemes import query_lexemes
+
+MIN_BEARING: Final = 0.25
+"""Least share of the question's words (by the weight of their kind) that the sentence, its quote, the speaker or the
+meeting's point must hold. Models reword, so it is little; a sentence below it is of another matter."""
+
+
+def bears_on(question: str, verified: Verified) -> bool:
+    """Whether the sentence is of the question's matter at all."""
+    terms = query_lexemes(question)
+    names = understand(question).names
+    weights = [kind_weight(term, names) for term in terms]
+    if not sum(weights):
+        return True
+    place = verified.place
+    held = lexemes_of(f"{verified.text} {place.text} {place.speaker} {verified.piece.header}")
+    return sum(w * match(held, term) for term, w in zip(terms, weights, strict=True)) >= MIN_BEARING * sum(weights)
+
+
+def shows_what_is_asked(question: str, verified: Verified) -> bool:
+    """Whether it has a figure, time, person or number where the question wants one (of several, at least one)."""
+    asked = understand(question)
+    told = f"{verified.text} {verified.place.text}"
+    return not asked.wants or missing(asked, lexemes_of(told), told) != asked.wants
