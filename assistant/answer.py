@@ -13,7 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from assistant import prompts, refusals
-from assistant.bearing import bears_on, shows_what_is_asked
+from assistant.bearing import bearing, shows_what_is_asked
 from assistant.checks import Rejected, Verified, check
 from assistant.llm import StreamingModel
 from assistant.queries import MODEL, QUOTES, place_words
@@ -214,16 +214,18 @@ class _Writing:
             return []
         self._heard += 1
         result = await asyncio.to_thread(check, claim, self._tracks)
-        if isinstance(result, Verified) and not bears_on(self._question, result):
-            result = Rejected("question")
+        if isinstance(result, Verified):
+            result = await asyncio.to_thread(bearing, self._question, result) or Rejected("question")
         if isinstance(result, Rejected):
             logger.info("dropped a sentence of %s: %s", self._model.name, result.reason)
+            logger.debug("it was: %r", claim)  # people's words; no deployment logs at this level by itself
             self._rejected.append(result.reason)
             return []
         if any(result.text == other.text for other in (*self.verified, *self._waiting)):
             return []
         self._waiting.append(result)
         if not self.verified and not shows_what_is_asked(self._question, result):
+            logger.debug("waits for what is asked for: %r", claim)
             return []
         ready, self._waiting = self._waiting, []
         self.verified += ready

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from assistant.asking import missing, understand
-from assistant.checks import Verified
+from assistant.checks import Verified, with_neighbours
 from assistant.matching import lexemes_of, match
+from assistant.quotes import Track
 from assistant.weighing import kind_weight
 from transcripts.lexemes import query_lexemes
 
@@ -15,8 +17,18 @@ MIN_BEARING: Final = 0.25
 meeting's point must hold. Models reword, so it is little; a sentence below it is of another matter."""
 
 
-def bears_on(question: str, verified: Verified) -> bool:
-    """Whether the sentence is of the question's matter at all."""
+def bearing(question: str, verified: Verified) -> Verified | None:
+    """The sentence, if it is of the question's matter; its quote grows by a neighbouring sentence of the same speaker
+    where only that one says what it is about: "Przepraszam, poprawiam się, sto dwadzieścia dwa tysiące"."""
+    track = Track(verified.piece.segments)
+    for place in with_neighbours(track, verified.place):
+        grown = replace(verified, place=place)
+        if _bears_on(question, grown):
+            return grown
+    return None
+
+
+def _bears_on(question: str, verified: Verified) -> bool:
     terms = query_lexemes(question)
     names = understand(question).names
     weights = [kind_weight(term, names) for term in terms]

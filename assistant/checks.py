@@ -103,7 +103,7 @@ def check(claim: Claim, tracks: Mapping[int, tuple[Piece, Track]]) -> Verified |
         place = track.find(claim.quote) or _words_of_card(claim.quote, piece, track)
         if place is not None:
             reasons = []
-            for whole in _with_neighbours(track, track.widen(place)):
+            for whole in with_neighbours(track, track.widen(place)):
                 reason = _unsupported(text, piece, whole)
                 if not reason:
                     return Verified(text, piece, whole)
@@ -147,7 +147,7 @@ def _is_polish_word(word: str) -> bool:
     return any(not tag.startswith(("xxx", "brev")) for _, tag, _ in readings(word))
 
 
-def _with_neighbours(track: Track, whole: Place) -> list[Place]:
+def with_neighbours(track: Track, whole: Place) -> list[Place]:
     """The quote's sentences, and with the same speaker's next, the one before, and both.
 
     A speaker's correction of themselves is never left out: "sto tysięcy. Przepraszam, sto dwa tysiące".

@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import logging
 import subprocess
 import sys
 import threading
@@ -189,6 +190,8 @@ def main() -> None:
     parser.add_argument("--limit", type=int, help="ask only so many questions of each kind")
     parser.add_argument("--json", type=Path, help="also write the figures here")
     options = parser.parse_args()
+    dropped = logging.getLogger("assistant.answer")  # what the model wrote and nobody saw is worth reading here
+    dropped.setLevel(logging.DEBUG)
 
     truth = json.loads(options.truth.read_text(encoding="utf-8"))
     truth |= {kind: truth.get(kind, [])[: options.limit] for kind in _KINDS}

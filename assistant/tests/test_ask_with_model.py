@@ -129,6 +129,21 @@ def test_a_sentence_without_the_sum_is_shown_beside_the_one_that_has_it(
     assert ask(clerk, QUESTION).answer == f"{begins['text']} {TRUE['text']}"
 
 
+def test_a_quote_grows_by_the_sentence_that_says_what_it_is_about(
+    committed_world: World, model: FakeModelServer
+) -> None:
+    clerk = committed_world.actor(committed_world.clerk)
+    roof = "Na remont dachu świetlicy przenosimy sto dwadzieścia tysięcy złotych."
+    mended = "Przepraszam, poprawiam się, sto dwadzieścia dwa tysiące złotych."
+    bring_in(clerk, [("Skarbnik Olga Sowa", f"{roof} {mended}")])
+    model.says(
+        {"text": "Skarbnik poprawiła się na 122 tysiące złotych.", "quote": "sto dwadzieścia dwa tysiące złotych"}
+    )
+    answer = ask(clerk, "Ile kosztuje remont dachu świetlicy?")
+    assert answer.mode == "model"
+    assert answer.citations[0].quote == f"{roof} {mended}"
+
+
 def test_the_card_of_a_vote_is_quoted_by_what_was_said(committed_world: World, model: FakeModelServer) -> None:
     clerk = committed_world.actor(committed_world.clerk)
     bring_in(clerk, TURNS, title="II sesja")
