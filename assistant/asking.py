@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from transcripts.cards import asks_why, kinds_asked
+from transcripts.facts.numbers import numbers_in
 from transcripts.lexemes import fold, is_only_a_name, may_be_a_surname, query_lexemes
 
 
@@ -75,6 +76,8 @@ _COST: Final = _folded(r"koszt|cen[aęy]\b|\bwart|płac|opłat|wyda[łjćnt]")
 _NO_COST: Final = _folded(r"oszczędn|oszczędz|\bdochod|przych[oó]d|\bwpływ[uyó]|\bzysk|\bmandat")
 """A sum that is one of these is no answer to what something costs."""
 _OFFICES: Final = "radny radna wójt burmistrz skarbnik sekretarz firma spółka nikt wszyscy"
+_NUMBERED: Final = re.compile(r"\b(?:numer\w*|nr|łaman\w+)\b|/", re.IGNORECASE)
+_NAMED_BY_NUMBER: Final = re.compile(r"\buchwał\w+ (\w+)", re.IGNORECASE)  # "uchwała dwieście osiemdziesiąta piąta"
 _NAME_OR_OFFICE: Final = frozenset(_OFFICES.split())
 _SPEAKING_OFFICES: Final = """
     burmistrz wójt starosta prezydent marszałek skarbnik sekretarz przewodniczący przewodnicząca dyrektor komendant
@@ -173,7 +176,7 @@ def missing(asked: Asked, lexemes: frozenset[str], text: str) -> frozenset[str]:
 def _shows(want: str, asked: Asked, lexemes: frozenset[str], text: str) -> bool:
     figures = any(lexeme.isdigit() for lexeme in lexemes) or not _NUMBERS.isdisjoint(lexemes)
     if want == RESOLUTION:
-        return figures and bool(re.search(r"\b(?:numer\w*|nr)\b|/", text, re.IGNORECASE))
+        return figures and (bool(_NUMBERED.search(text)) or any(map(numbers_in, _NAMED_BY_NUMBER.findall(text))))
     if want == MONEY:
         return figures and _tells_a_sum(lexemes) and not (asked.cost and _is_no_cost(fold(text)))
     if want == TIME:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from assistant import refusals
-from assistant.asking import MONEY, NUMBER, PERSON, Asked, missing, understand
+from assistant.asking import MONEY, NUMBER, PERSON, RESOLUTION, Asked, missing, understand
 from assistant.matching import holds, lexemes_of, match, stem_in
 from assistant.quotes import CORRECTS, Place
 from assistant.retrieval import Piece
@@ -59,6 +59,8 @@ MIN_OWN: Final = 0.15
 """Least share that the chosen sentence itself must hold."""
 _NEARLY: Final = 0.65
 """A sentence with the figure asked for, at this share of the best score, goes before one without."""
+_NEARLY_NUMBERED: Final = 0.5
+"""The same of a resolution's number, which is told without saying again what was resolved."""
 _TOPIC_OF_FIGURE: Final = 0.45
 """Least share of what a question is about that must stand by the figure that answers it."""
 _TOPIC_OF_WORDS: Final = 0.9
@@ -181,13 +183,22 @@ def _telling_first(
     if not asked.wants - {PERSON} or any(not missing(asked, each.own, each.place.text) for each in shown):
         return scored
     topic = [term for term in terms if is_topic(term, asked.names)] or terms
+    numbered = RESOLUTION in asked.wants
     for at, (score, candidate) in enumerate(scored[1:], start=1):
-        if score < _NEARLY * best_score:
+        if score < (_NEARLY_NUMBERED if numbered else _NEARLY) * best_score:
             break
-        on_topic = any(match(candidate.own | candidate.answered, term) for term in topic)
+        told = candidate.own | candidate.answered
+        told |= candidate.around if candidate.piece.kind in asked.kinds else frozenset()
+        on_topic = any(match(told, term) for term in topic) or (numbered and _same_point(candidate.piece, best.piece))
         if on_topic and not missing(asked, candidate.own, candidate.place.text):
             return [(best_score, candidate), *scored[:at], *scored[at + 1 :]]
     return scored
+
+
+def _same_point(piece: Piece, other: Piece) -> bool:
+    """Whether both were said at the same point of the same meeting's agenda, as their headers tell."""
+    points = [[line for line in each.header.splitlines() if line.startswith("Punkt ")] for each in (piece, other)]
+    return bool(points[0]) and points[0] == points[1] and piece.recording_id == other.recording_id
 
 
 def _reason(
@@ -323,6 +334,8 @@ def _why_not(
     speaks = asked.speaks and _said_by_asked(asked, best)
     held = best.own | best.around if best.piece.kind in asked.kinds or speaks else best.own
     held |= best.answered
+    if RESOLUTION in asked.wants:  # its number is told without saying again what was resolved
+        held |= best.around | best.beside
     own = sum(weight * match(held, term) for term, weight in zip(terms, weights, strict=True)) / sum(weights)
     if own < MIN_OWN and best.piece.kind != ATTENDANCE:
         return "own"

@@ -10,17 +10,18 @@ from django.core.management import CommandError, call_command
 
 from assistant.management.commands.evaluate_answers import read_turns
 from council.models import Council
+from transcripts.tests import facts_meetings
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MEETINGS = Path(__file__).with_name("answer_meetings")
+VOTES = Path(facts_meetings.__file__).with_name("meetings")  # those that are read for their votes as well
 
 
-@pytest.mark.parametrize("name", ["miasto_cyfry", "powiat", "borowiec", "lesnica", "topolno"])
+@pytest.mark.parametrize("name", ["miasto_cyfry", "powiat", "borowiec", "lesnica", "topolno", "jarzebin"])
 def test_most_is_answered_and_nothing_is_made_up(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    call_command(
-        "evaluate_answers", str(MEETINGS / f"{name}.json"), str(MEETINGS / f"{name}.txt"), "--json", skip_checks=True
-    )
+    words = next(folder / f"{name}.txt" for folder in (MEETINGS, VOTES) if (folder / f"{name}.txt").exists())
+    call_command("evaluate_answers", str(MEETINGS / f"{name}.json"), str(words), "--json", skip_checks=True)
     result = json.loads(capsys.readouterr().out)
     assert result["hit@1"] >= 0.75, [row for row in result["rows"] if not row["right"]]
     refused, impossible = result["refused"].split("/")
