@@ -13,6 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from assistant import prompts, refusals
+from assistant.asking import understand
 from assistant.bearing import bearing, shows_what_is_asked
 from assistant.checks import Rejected, Verified, check
 from assistant.llm import StreamingModel
@@ -91,7 +92,9 @@ async def write_answer(
 
     What was shown stays: when the model fails midway, the draft is made of the sentences shown so far.
     """
-    if model is None or not evidence.pieces or refusals.refused_outright(question):
+    judgement = await _judged(question, evidence) if understand(question).how_people_voted else None
+    kept_back = judgement is not None and judgement.reason in (refusals.SECRET_VOTE, refusals.NOT_BY_NAME)
+    if model is None or not evidence.pieces or kept_back or refusals.refused_outright(question):
         async with aclosing(_in_quotes(question, evidence, evidence.notes)) as events:
             async for event in events:
                 yield event

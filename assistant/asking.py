@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from transcripts.cards import asks_why, kinds_asked
+from transcripts.cards import VOTE, asks_why, kinds_asked
 from transcripts.facts.numbers import numbers_in
 from transcripts.lexemes import fold, is_only_a_name, may_be_a_surname, query_lexemes
 
@@ -130,6 +130,11 @@ class Asked:
     yes_no: bool
     cost: bool
     times: frozenset[str]
+
+    @property
+    def how_people_voted(self) -> bool:
+        """How a person voted, or who voted how: the law may keep it back, whatever a model would say."""
+        return self.one_voter or (PERSON in self.wants and VOTE in self.kinds)
 
 
 @lru_cache(maxsize=1_024)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from assistant.asking import missing, understand
+from assistant.asking import PERSON, missing, understand
 from assistant.checks import Verified, with_neighbours
 from assistant.matching import lexemes_of, match
 from assistant.quotes import Track
@@ -17,15 +17,28 @@ MIN_BEARING: Final = 0.25
 meeting's point must hold. Models reword, so it is little; a sentence below it is of another matter."""
 
 
+_YES_NO: Final = frozenset(["tak", "nie", "nikt", "nic"])
+
+
 def bearing(question: str, verified: Verified) -> Verified | None:
     """The sentence, if it is of the question's matter; its quote grows by a neighbouring sentence of the same speaker
     where only that one says what it is about: "Przepraszam, poprawiam się, sto dwadzieścia dwa tysiące"."""
+    if not _tells_something(question, verified):
+        return None
     track = Track(verified.piece.segments)
     for place in with_neighbours(track, verified.place):
         grown = replace(verified, place=place)
         if _bears_on(question, grown):
             return grown
     return None
+
+
+def _tells_something(question: str, verified: Verified) -> bool:
+    """Whether the sentence says more than the question itself and, unless a person is asked for, than who speaks."""
+    asked = understand(question)
+    known = lexemes_of(question if PERSON in asked.wants else f"{question} {verified.place.speaker}")
+    words = verified.text.split()
+    return any(word.strip(",.").lower() in _YES_NO or not lexemes_of(word) <= known for word in words)
 
 
 def _bears_on(question: str, verified: Verified) -> bool:

@@ -205,7 +205,7 @@ def _reason(
     asked: Asked, terms: Sequence[QueryTerm], best: Candidate, candidates: Sequence[Candidate], detail: str
 ) -> str:
     """The code of assistant/refusals.py; "" when there is an answer. How one person voted is told by a vote alone."""
-    if asked.one_voter or (PERSON in asked.wants and VOTE in asked.kinds):
+    if asked.how_people_voted:
         about = max(candidates, key=lambda candidate: _topic_share(asked, terms, candidate))
         if _BY_BALLOT in about.own | about.around | about.near and _topic_share(asked, terms, about) >= _TOPIC_SHARE:
             return refusals.SECRET_VOTE

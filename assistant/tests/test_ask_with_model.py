@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from werkzeug import Request, Response
 
 from assistant.actions import ask
 from assistant.answer import REFUSAL, UNPROVED
+from assistant.refusals import NOT_BY_NAME, SECRET_VOTE, SENTENCES
 from assistant.tests.meetings import ROAD, bring_in
 from assistant.tests.test_fact_cards import TURNS
 from assistant.tests.test_llm import completion
@@ -104,7 +105,11 @@ def test_a_true_quote_does_not_carry_a_sentence_about_something_else(
     [
         {"text": "Radna Sroka nie poprze tej uchwały.", "quote": "Nie poprę tej uchwały"},  # true, of another matter
         {"text": "Remont ulicy Lipowej zaczniemy w maju.", "quote": "Remont ulicy Lipowej zaczniemy w maju"},  # no sum
-        {"text": "Ile kosztuje remont ulicy Lipowej?", "quote": "Koszt remontu to dwieście tysięcy złotych"},
+        {"text": "Ile kosztuje remont ulicy Lipowej? Dwieście.", "quote": "Koszt remontu to dwieście tysięcy złotych"},
+        {
+            "text": "Wójt Jan Kruk: remont ulicy Lipowej.",
+            "quote": "Remont ulicy Lipowej zaczniemy w maju",
+        },  # nothing new
     ],
 )
 def test_true_words_that_do_not_answer_leave_the_answer_to_quotes(
@@ -117,6 +122,24 @@ def test_true_words_that_do_not_answer_leave_the_answer_to_quotes(
     assert (answer.mode, answer.refused) == ("quotes", False)
     assert any("dwieście tysięcy złotych" in citation.quote for citation in answer.citations)
     assert UNPROVED in answer.notes
+
+
+@pytest.mark.parametrize(
+    ("question", "turns", "refusal"),
+    [
+        ("Jak głosowała radna Sroka w sprawie wyboru przewodniczącego?", TURNS, SENTENCES[SECRET_VOTE]),
+        ("Jak głosowała radna Lis w sprawie remontu ulicy Lipowej?", ROAD, SENTENCES[NOT_BY_NAME]),
+    ],
+)
+def test_how_one_person_voted_is_not_left_to_a_model(
+    committed_world: World, model: FakeModelServer, question: str, turns: Sequence[tuple[str, str]], refusal: str
+) -> None:
+    clerk = committed_world.actor(committed_world.clerk)
+    bring_in(clerk, turns, title="II sesja")
+    model.says({"text": "Radna była za.", "quote": "Jedenaście głosów za, dwa przeciw"})
+    answer = ask(clerk, question)
+    assert (answer.answer, answer.refused) == (refusal, True)
+    assert model.conversations == []
 
 
 def test_a_sentence_without_the_sum_is_shown_beside_the_one_that_has_it(
