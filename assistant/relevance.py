@@ -34,8 +34,7 @@ _NEAR: Final = 0.25  # elsewhere in the same passage, or within half a minute
 MIN_SURENESS: Final = 0.4
 """Least coverage (the share of the question's weight that the chosen sentence and what is around it hold), moved by how
 near the passage's meaning is to the question's and by whether the answer has the kind that is asked for. Chosen on
-twelve invented meetings and on the questions of each put to the others; encyclopaedic questions (PoQuAD) would ask for
-.6, but those who speak at a meeting seldom say what the question says."""
+twelve invented meetings and on the questions of each put to the others (docs/benchmarks.md)."""
 MIN_SURENESS_OF_PERSON: Final = 0.6
 """The same where somebody is to be named: any name would look like an answer, and a wrong one does harm."""
 MIN_SURENESS_OF_KIND: Final = 0.35
