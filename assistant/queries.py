@@ -266,7 +266,7 @@ def _if_still_visible(actor: Actor, row: AnswerRow) -> AnswerRow:
     sources = {(c.recording_id, c.document_id) for c in (*row.citations, *row.nearest)}
     hidden = {source for source in sources if not _visible(actor, *source)}
     if any((c.recording_id, c.document_id) in hidden for c in row.citations):
-        return replace(row, answer=GONE, refused=True, citations=(), notes=(), understood_as="")
+        return replace(row, answer=GONE, refused=True, citations=(), notes=(), understood_as="", nearest=())
     return replace(row, nearest=tuple(c for c in row.nearest if (c.recording_id, c.document_id) not in hidden))
 
 
